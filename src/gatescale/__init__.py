@@ -1,0 +1,3 @@
+"""Gatescale: self-hosted zero trust network access on WireGuard."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The controller: API, policy decision point, WireGuard control plane, agents' streams."""

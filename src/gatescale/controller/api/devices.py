@@ -1,0 +1,56 @@
+"""Devices."""
+
+from gatescale.controller import devices
+from gatescale.controller.api.operation import operation
+from gatescale.controller.api.query import as_page
+from gatescale.controller.caller import Right
+from gatescale.controller.contract import Device, Page
+from gatescale.controller.store.listing import ListQuery
+from gatescale.controller.store.session import TenantSession, Transaction
+
+
+@operation("GET", "/tenants/devices", "DevicesController_findByCriteria", Right.READ_DEVICES)
+async def page(session: TenantSession, query: ListQuery) -> Page:
+    """List the tenant's devices."""
+    return as_page(*await devices.page(session, query), query)
+
+
+@operation("GET", "/tenants/devices/{id}", "DevicesController_findById", Right.READ_DEVICES)
+async def find(session: TenantSession, id: str) -> Device:
+    """Return a device."""
+    return await devices.find(session, id)
+
+
+@operation(
+    "DELETE",
+    "/tenants/devices/{id}",
+    "DevicesController_delete",
+    Right.MANAGE_DEVICES,
+    status=204,
+)
+async def delete(transaction: Transaction, id: str) -> None:
+    """Remove a device for good; it loses all access at once."""
+    await devices.delete(transaction, id)
+
+
+@operation(
+    "PATCH",
+    "/tenants/devices/{id}/deactivate",
+    "DevicesController_deactivate",
+    Right.MANAGE_DEVICES,
+)
+async def deactivate(transaction: Transaction, id: str) -> Device:
+    """Cut a device off at once; its configuration and owner stay."""
+    return await devices.deactivate(transaction, id)
+
+
+@operation(
+    "POST",
+    "/tenants/devices/{id}/reactivate",
+    "DevicesController_reactivate",
+    Right.MANAGE_DEVICES,
+    status=201,
+)
+async def reactivate(transaction: Transaction, id: str) -> Device:
+    """Let a deactivated device back in."""
+    return await devices.reactivate(transaction, id)

@@ -1,0 +1,91 @@
+"""One operation of the API, declared where it is written.
+
+    @operation("GET", "/tenants/devices/{id}", "DevicesController_findById", Right.READ_DEVICES)
+    async def find(session: TenantSession, id: str) -> Device: ...
+
+The first parameter says whether the operation reads (``TenantSession``) or writes
+(``Transaction``); ``body`` and ``query`` are read by their annotations; a ``bool`` is a query
+parameter, false if left out; all others come from the path. A writing operation is one transaction,
+committed before the answer leaves.
+"""
+
+import inspect
+import re
+import typing
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from gatescale.controller.caller import Right
+from gatescale.controller.settings import Settings
+from gatescale.controller.store.session import Transaction
+
+Handler = Callable[..., Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the router and the OpenAPI document need to know.
+
+    Attributes:
+        path: with ``{name}`` for each id.
+        id: the contract's operationId.
+        right: what the caller's role must allow.
+        status: of a success.
+        writes: whether it runs in a transaction.
+        body: type of the JSON body, or None.
+        answer: type of the answer, or None.
+        has_query: whether it takes list parameters.
+        flags: its boolean query parameters.
+        wants_settings: whether the handler takes the controller's settings.
+        path_names: parameters in the path.
+    """
+
+    method: str
+    path: str
+    id: str
+    right: Right
+    status: int
+    handler: Handler
+    writes: bool
+    body: Any
+    answer: Any
+    has_query: bool
+    flags: tuple[str, ...]
+    wants_settings: bool
+    path_names: tuple[str, ...]
+
+
+OPERATIONS: list[Operation] = []
+"""All operations, in the order of their declaration."""
+
+
+def operation(
+    method: str, path: str, operation_id: str, right: Right, *, status: int = 200
+) -> Callable[[H], H]:
+    """Declare the decorated function as an operation."""
+
+    def declare(handler: H) -> H:
+        hints = typing.get_type_hints(handler, include_extras=True)
+        session = hints[next(iter(inspect.signature(handler).parameters))]
+        OPERATIONS.append(
+            Operation(
+                method=method,
+                path=path,
+                id=operation_id,
+                right=right,
+                status=status,
+                handler=handler,
+                writes=session is Transaction,
+                body=hints.get("body"),
+                answer=None if hints["return"] is type(None) else hints["return"],
+                has_query="query" in hints,
+                flags=tuple(name for name, hint in hints.items() if hint is bool),
+                wants_settings=Settings in hints.values(),
+                path_names=tuple(re.findall(r"\{(\w+)\}", path)),
+            )
+        )
+        return handler
+
+    return declare

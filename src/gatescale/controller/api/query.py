@@ -1,0 +1,101 @@
+"""List parameters of a request (API contract, section 1, Lists)."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+from starlette.datastructures import QueryParams
+
+from gatescale.controller.contract import Page
+from gatescale.controller.store.listing import DEFAULT_LIMIT, MAX_LIMIT, Filter, ListQuery
+from gatescale.errors import InvalidError
+
+_FILTER = re.compile(r"filter\[([\w.]{1,100})\](?:\[(\w{1,20})\])?")
+_MAX_OFFSET = 2**31 - 1
+_MAX_FILTERS = 20
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def list_query(params: QueryParams) -> ListQuery:
+    """Return what the query string asks for.
+
+    Raises:
+        InvalidError: an unknown parameter or a value out of bounds; says which and the bounds.
+    """
+    limit, offset, search = DEFAULT_LIMIT, 0, ""
+    sort: list[tuple[str, bool]] = []
+    filters: list[Filter] = []
+    for name, value in params.multi_items():
+        if name in {"limit", "page[limit]"}:
+            limit = _number(name, value, 1, MAX_LIMIT)
+        elif name in {"offset", "page[offset]"}:
+            offset = _number(name, value, 0, _MAX_OFFSET)
+        elif name == "sort":
+            sort += [_sort(part) for part in value.split(",") if part]
+        elif name == "search":
+            search = _search(value)
+        elif (match := _FILTER.fullmatch(name)) and len(filters) < _MAX_FILTERS:
+            filters.append(Filter(match[1], match[2] or "eq", value))
+        else:
+            raise InvalidError(
+                f"There is no parameter {name[:100]!r} here; there are limit, offset, sort, search"
+                f" and up to {_MAX_FILTERS} of filter[FIELD][OPERATOR].",
+                pointer=f"query/{name[:100]}",
+            )
+    return ListQuery(limit, offset, tuple(sort), tuple(filters), search)
+
+
+def flags(params: QueryParams, names: Sequence[str]) -> dict[str, bool]:
+    """Return the boolean parameters of these names; one that is left out is false.
+
+    Raises:
+        InvalidError: an unknown parameter, or a value that is neither true nor false.
+    """
+    found = dict.fromkeys(names, False)
+    for name, value in params.multi_items():
+        if name not in found:
+            detail = f"There is no parameter {name[:100]!r} here; there are {', '.join(names)}."
+            raise InvalidError(detail, pointer=f"query/{name[:100]}")
+        if value not in {"true", "false"}:
+            detail = f"{name} is true or false, not {value[:50]!r}."
+            raise InvalidError(detail, pointer=f"query/{name}")
+        found[name] = value == "true"
+    return found
+
+
+def as_page(rows: list[S], total: int, query: ListQuery) -> Page:
+    """Return the answer that holds one page."""
+    return Page(
+        data=list(rows),
+        total=total,
+        page=query.offset // query.limit,
+        limit=query.limit,
+        has_next=query.offset + len(rows) < total,
+        has_prev=query.offset > 0,
+    )
+
+
+def _number(name: str, value: str, low: int, high: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}", value) or not low <= int(value) <= high:
+        detail = f"{name} is a whole number from {low} to {high}, not {value[:50]!r}."
+        raise InvalidError(detail, pointer=f"query/{name}")
+    return int(value)
+
+
+def _sort(part: str) -> tuple[str, bool]:
+    if part.startswith("-"):
+        return part[1:], True
+    field, _, direction = part.partition(":")
+    if direction not in {"", "asc", "desc"}:
+        detail = f"A field is sorted asc or desc, not {direction[:50]!r}."
+        raise InvalidError(detail, pointer="query/sort")
+    return field, direction == "desc"
+
+
+def _search(value: str) -> str:
+    if len(value) > 200 or "\x00" in value:
+        detail = "Search for at most 200 characters, without NUL."
+        raise InvalidError(detail, pointer="query/search")
+    return value

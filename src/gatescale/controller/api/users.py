@@ -1,0 +1,108 @@
+"""Users, and the ways their devices come in."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from gatescale.controller import enrolments, users
+from gatescale.controller.api.operation import operation
+from gatescale.controller.api.query import as_page
+from gatescale.controller.caller import Right
+from gatescale.controller.contract import AddGroup, CreateUser, EnrolmentCode, Page, User
+from gatescale.controller.settings import Settings
+from gatescale.controller.store.listing import ListQuery
+from gatescale.controller.store.session import TenantSession, Transaction
+
+Bulk = Annotated[list[CreateUser], Meta(min_length=1, max_length=100)]
+
+
+@operation("GET", "/tenants/users", "UsersController_findAll", Right.READ_USERS)
+async def page(session: TenantSession, query: ListQuery) -> Page:
+    """List the tenant's users."""
+    return as_page(*await users.page(session, query), query)
+
+
+@operation("POST", "/tenants/users", "UsersController_create", Right.MANAGE_USERS, status=201)
+async def create(transaction: Transaction, body: CreateUser | Bulk) -> User | list[User]:
+    """Invite one person, or up to 100 at once: all of them or none."""
+    if isinstance(body, CreateUser):
+        return (await users.create(transaction, [body], bulk=False))[0]
+    return await users.create(transaction, body, bulk=True)
+
+
+@operation("GET", "/tenants/users/{id}", "UsersController_findById", Right.READ_USERS)
+async def find(session: TenantSession, id: str) -> User:
+    """Return a user."""
+    return await users.find(session, id)
+
+
+@operation(
+    "DELETE", "/tenants/users/{id}", "UsersController_delete", Right.MANAGE_USERS, status=204
+)
+async def delete(transaction: Transaction, id: str) -> None:
+    """Remove a user and their devices for good."""
+    await users.delete(transaction, id)
+
+
+@operation(
+    "PATCH", "/tenants/users/{id}/deactivate", "UsersController_deactivate", Right.MANAGE_USERS
+)
+async def deactivate(transaction: Transaction, id: str) -> User:
+    """Cut a user and their devices off at once; reversible."""
+    return await users.deactivate(transaction, id)
+
+
+@operation(
+    "POST",
+    "/tenants/users/{id}/reactivate",
+    "UsersController_reactivate",
+    Right.MANAGE_USERS,
+    status=201,
+)
+async def reactivate(transaction: Transaction, id: str) -> User:
+    """Let a deactivated user back in."""
+    return await users.reactivate(transaction, id)
+
+
+@operation(
+    "POST", "/tenants/users/{id}/invite", "UsersController_invite", Right.MANAGE_USERS, status=201
+)
+async def invite(transaction: Transaction, id: str) -> None:
+    """Send the invitation again; earlier links lapse."""
+    await users.invite(transaction, id)
+
+
+@operation(
+    "POST",
+    "/tenants/users/{id}/groups",
+    "UsersController_addGroup",
+    Right.MANAGE_USERS,
+    status=201,
+)
+async def add_group(transaction: Transaction, id: str, body: AddGroup) -> User:
+    """Make a user a member of a group."""
+    return await users.add_group(transaction, id, body.group_id)
+
+
+@operation(
+    "DELETE",
+    "/tenants/users/{id}/groups/{groupId}",
+    "UsersController_removeGroup",
+    Right.MANAGE_USERS,
+    status=204,
+)
+async def remove_group(transaction: Transaction, id: str, groupId: str) -> None:  # noqa: N803  the contract's name
+    """Take a user out of a group."""
+    await users.remove_group(transaction, id, groupId)
+
+
+@operation(
+    "POST",
+    "/tenants/users/{id}/enrolment-codes",
+    "UsersController_createEnrolmentCode",
+    Right.MANAGE_USERS,
+    status=201,
+)
+async def create_code(transaction: Transaction, id: str, settings: Settings) -> EnrolmentCode:
+    """Make a one-time code with which a further device of the user enrols."""
+    return await enrolments.create_code(transaction, id, settings.public_url)

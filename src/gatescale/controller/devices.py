@@ -1,0 +1,183 @@
+"""Devices of a tenant's users: seen, cut off, let back in, removed."""
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from gatescale.controller import facts
+from gatescale.controller.contract import Device, DeviceUser
+from gatescale.controller.store import tables
+from gatescale.controller.store.database import Row
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.session import Target, TenantSession, Transaction
+from gatescale.controller.store.statements import NOW
+from gatescale.errors import ConflictError
+from gatescale.policy.vocabulary import Kind, Remove
+
+d, u = tables.devices, tables.users
+_id = sa.bindparam("id", type_=sa.String)
+
+STATUS = sa.case(
+    (sa.not_(d.c.active), "Deactivated"), (d.c.online_until > NOW, "Online"), else_="Offline"
+)
+"""A device's status as people see it."""
+
+COLUMNS = (
+    d.c.id,
+    d.c.created_at,
+    d.c.updated_at,
+    d.c.name,
+    d.c.active,
+    d.c.last_connection,
+    STATUS.label("status"),
+    d.c.hardware_id,
+    d.c.posture,
+    d.c.app_version,
+)
+_ROWS = sa.select(
+    *COLUMNS,
+    u.c.id.label("user_id"),
+    u.c.last_connection.label("user_last_connection"),
+    u.c.email,
+    u.c.first_name,
+    u.c.last_name,
+).select_from(d.join(u))
+_ONE = _ROWS.where(d.c.id == _id)
+
+LISTING = Listing(
+    rows=_ROWS,
+    key=d.c.id,
+    fields={
+        "id": d.c.id,
+        "createdAt": d.c.created_at,
+        "updatedAt": d.c.updated_at,
+        "name": d.c.name,
+        "active": d.c.active,
+        "lastConnection": d.c.last_connection,
+        "status": STATUS,
+        "hardwareId": d.c.hardware_id,
+        "appVersion": d.c.app_version,
+        "user.id": u.c.id,
+        "user.email": u.c.email,
+    },
+    search=(d.c.name, d.c.hardware_id, u.c.email_key, u.c.first_name, u.c.last_name),
+    order=(d.c.created_at.desc(),),
+)
+_NULL = msgspec.Raw(b"null")
+
+
+def shown(row: Row, user: DeviceUser | None = None) -> Device:
+    """Return a device from a row of ``COLUMNS``."""
+    posture = row["posture"]
+    return Device(
+        id=row["id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        name=row["name"],
+        active=bool(row["active"]),
+        last_connection=row["last_connection"],
+        status=row["status"],
+        user=user,
+        hardware_id=row["hardware_id"],
+        posture=msgspec.Raw(posture.encode()) if posture else _NULL,
+        app_version=row["app_version"],
+    )
+
+
+def _with_user(row: Row) -> Device:
+    owner = DeviceUser(
+        id=row["user_id"],
+        last_connection=row["user_last_connection"],
+        email=row["email"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+    )
+    return shown(row, owner)
+
+
+async def page(session: TenantSession, query: ListQuery) -> tuple[list[Device], int]:
+    """Return a page of devices and how many there are under the filters."""
+    found = await fetch(session, LISTING, query)
+    return [_with_user(row) for row in found.rows], found.total
+
+
+async def find(session: TenantSession, device_id: str) -> Device:
+    """Return a device.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    return _with_user(await session.find(_ONE, f"device {device_id}", id=device_id))
+
+
+_OF_USERS = (
+    sa.select(d.c.user_id, *COLUMNS)
+    .where(d.c.user_id.in_(sa.bindparam("ids", expanding=True, type_=sa.String)))
+    .order_by(d.c.created_at.desc(), d.c.id)
+)
+
+
+async def of_users(session: TenantSession, user_ids: Sequence[str]) -> dict[str, list[Device]]:
+    """Return the devices of each of these users, newest first."""
+    owned: dict[str, list[Device]] = {}
+    for row in await session.all(_OF_USERS, ids=list(user_ids)):
+        owned.setdefault(row["user_id"], []).append(shown(row))
+    return owned
+
+
+_SET_ACTIVE = (
+    sa.update(d)
+    .where(d.c.id == _id)
+    .values(active=sa.bindparam("value", type_=sa.Boolean), updated_at=sa.bindparam("at"))
+)
+
+
+async def deactivate(transaction: Transaction, device_id: str) -> Device:
+    """Cut a device off at once; its configuration and owner stay.
+
+    Raises:
+        NotFoundError: there is no such device.
+        ConflictError: deactivated already.
+    """
+    device = await find(transaction, device_id)
+    if not device.active:
+        raise ConflictError(f"{device.name} is deactivated already.")
+    return await _set_active(transaction, device, "DevicesController_deactivate", value=False)
+
+
+async def reactivate(transaction: Transaction, device_id: str) -> Device:
+    """Let a deactivated device back in.
+
+    Raises:
+        NotFoundError: there is no such device.
+        ConflictError: not deactivated.
+    """
+    device = await find(transaction, device_id)
+    if device.active:
+        raise ConflictError(f"{device.name} is not deactivated.")
+    return await _set_active(transaction, device, "DevicesController_reactivate", value=True)
+
+
+async def _set_active(
+    transaction: Transaction, device: Device, operation: str, *, value: bool
+) -> Device:
+    await transaction.run(_SET_ACTIVE, id=device.id, value=value, at=transaction.stamp)
+    transaction.changed(*facts.put(await facts.devices(transaction, [device.id])))
+    transaction.record(operation, Target("device", device.id, device.name))
+    return await find(transaction, device.id)
+
+
+_DELETE = sa.delete(d).where(d.c.id == _id)
+
+
+async def delete(transaction: Transaction, device_id: str) -> None:
+    """Remove a device for good; it is disconnected and loses all access at once.
+
+    Raises:
+        NotFoundError: there is no such device.
+    """
+    device = await find(transaction, device_id)
+    await transaction.run(_DELETE, id=device_id)
+    transaction.changed(Remove(Kind.DEVICE, device_id))
+    transaction.record("DevicesController_delete", Target("device", device_id, device.name))

@@ -1,0 +1,273 @@
+"""How devices come in: invitation links and one-time codes, each good for one device, once."""
+
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from gatescale.controller import facts, outbox
+from gatescale.controller.caller import Caller
+from gatescale.controller.clock import later
+from gatescale.controller.contract import EnrolmentCode
+from gatescale.controller.store import tables
+from gatescale.controller.store.database import DuplicateError, Row
+from gatescale.controller.store.session import Store, Target, Transaction, new_id
+from gatescale.controller.store.statements import TENANT
+from gatescale.controller.vault import hashed, is_signature, new_secret
+from gatescale.errors import ConflictError, ForbiddenError, GoneError, NotFoundError
+from gatescale.wire.messages import DeviceEnrolment, Enrolled, enrolment_proof
+
+INVITATION_DAYS = 7
+"""Days until an invitation lapses (API contract, section 4)."""
+
+CODE_MINUTES = 60
+"""Minutes until a code for a further device lapses."""
+
+DEFAULT_MAX_DEVICES = 5
+
+_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_CODE_GROUPS, _CODE_GROUP_LENGTH = 5, 5
+
+s, u, d = tables.enrolment_secrets, tables.users, tables.devices
+_id = sa.bindparam("id", type_=sa.String)
+
+
+async def invite(transaction: Transaction, people: Sequence[tuple[str, str]]) -> None:
+    """Make an invitation and its mail for each (user id, email)."""
+    rows, mails = [], []
+    tenant = await transaction.find(_TENANT, "tenant")
+    for user_id, email in people:
+        secret = new_secret()
+        rows.append(_row(transaction, user_id, "INVITATION", secret, days=INVITATION_DAYS))
+        values = {"secret": secret, "tenant": tenant["name"], "days": INVITATION_DAYS}
+        mails.append(outbox.Mail(email, "invitation", values))
+    await transaction.insert(s, *rows)
+    await outbox.post(transaction, mails)
+
+
+_WITHDRAW = sa.delete(s).where(s.c.user_id == _id, s.c.used_at.is_(None))
+_USER = sa.select(u.c.email, u.c.status).where(u.c.id == _id)
+
+
+async def withdraw(transaction: Transaction, user_id: str) -> None:
+    """Make the user's unused invitations and codes worthless."""
+    await transaction.run(_WITHDRAW, id=user_id)
+
+
+async def create_code(transaction: Transaction, user_id: str, public_url: str) -> EnrolmentCode:
+    """Make a one-time code for a further device of an active user.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ConflictError: the user is not active.
+    """
+    row = await transaction.find(_USER, f"user {user_id}", id=user_id)
+    if row["status"] != "ACTIVE":
+        raise ConflictError(f"{row['email']} is not active; only active users add devices.")
+    code = "-".join(
+        "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_GROUP_LENGTH))
+        for _ in range(_CODE_GROUPS)
+    )
+    stored = _row(transaction, user_id, "CODE", code, minutes=CODE_MINUTES)
+    await transaction.insert(s, stored)
+    target = Target("user", user_id, row["email"])
+    transaction.record("UsersController_createEnrolmentCode", target)
+    return EnrolmentCode(
+        id=stored["id"],
+        code=code,
+        link=f"{public_url}/enrolments/{code}",
+        expires_at=stored["expires_at"],
+    )
+
+
+def _row(
+    transaction: Transaction, user_id: str, kind: str, secret: str, **lifetime: float
+) -> dict[str, str]:
+    return {
+        "id": new_id(),
+        "user_id": user_id,
+        "kind": kind,
+        "hash": hashed(secret),
+        "created_at": transaction.stamp,
+        "expires_at": later(transaction.now, **lifetime),
+    }
+
+
+# Looked up before the tenant is known: the hash of 256 random bits names its row alone.
+_BY_HASH = sa.select(s.c.tenant_id, s.c.id, s.c.kind).where(s.c.hash == sa.bindparam("hash"))
+_STATE = (
+    sa.select(
+        s.c.user_id,
+        s.c.kind,
+        s.c.expires_at,
+        s.c.used_at,
+        s.c.device_id,
+        u.c.email,
+        u.c.status,
+    )
+    .select_from(s.join(u))
+    .where(s.c.id == _id)
+)
+_SPEND = (
+    sa.update(s)
+    .where(s.c.id == _id, s.c.used_at.is_(None))
+    .values(used_at=sa.bindparam("at"), device_id=sa.bindparam("device"))
+)
+
+
+async def enrol(store: Store, request: DeviceEnrolment, origin: str | None) -> Enrolled:
+    """Spend an invitation or code: the device becomes one of its user's.
+
+    A device that repeats the request with the same identity key, because the answer was lost, gets
+    the same answer.
+
+    Raises:
+        NotFoundError: no such link or code was ever given out.
+        GoneError: it was used by another device, or has lapsed.
+        ForbiddenError: the proof does not fit the identity key, or the user is deactivated.
+        ConflictError: the user has as many devices as they may, or a key is in use.
+    """
+    if not is_signature(
+        request.identity_key, request.proof, enrolment_proof(request.secret, request.public_key)
+    ):
+        raise ForbiddenError("The enrolment is not signed by the identity key that it names.")
+    named = await store.first_anywhere(_BY_HASH, hash=hashed(request.secret))
+    if named is None:
+        raise NotFoundError("This link or code is not known here; ask for a new one.")
+    caller = Caller(named["tenant_id"], "device", None, request.name, origin=origin)
+    async with store.writing(caller) as transaction:
+        state = await transaction.find(_STATE, "such link or code", id=named["id"])
+        if state["used_at"] is not None:
+            device_id = await _same_device(transaction, state, request)
+        else:
+            device_id = await _admit(transaction, state, request, named["id"])
+        return await _answer(transaction, device_id)
+
+
+_IDENTITY = sa.select(d.c.identity_key, d.c.public_key).where(d.c.id == _id)
+
+
+async def _same_device(transaction: Transaction, state: Row, request: DeviceEnrolment) -> str:
+    device_id = state["device_id"]
+    device = await transaction.first(_IDENTITY, id=device_id) if device_id else None
+    presented = (request.identity_key, request.public_key)
+    if device is None or (device["identity_key"], device["public_key"]) != presented:
+        raise GoneError("This link or code was used already; it is good for one device, once.")
+    return str(device_id)
+
+
+_SPENT_HOST = (
+    sa.update(tables.tenants)
+    .where(tables.tenants.c.id == TENANT)
+    .values(next_host=tables.tenants.c.next_host + 1)
+    .returning((tables.tenants.c.next_host - 1).label("host"))
+)
+_ACCEPT = (
+    sa.update(u)
+    .where(u.c.id == _id)
+    .values(status="ACTIVE", invited_until=None, updated_at=sa.bindparam("at"))
+)
+
+
+async def _admit(
+    transaction: Transaction, state: Row, request: DeviceEnrolment, secret_id: str
+) -> str:
+    if state["expires_at"] <= transaction.stamp:
+        raise GoneError("This link or code has lapsed; ask for a new one.")
+    if state["status"] == "DEACTIVATED":
+        raise ForbiddenError("Your account is deactivated; ask your administrator.")
+    user_id, device_id = state["user_id"], new_id()
+    await _refuse_one_too_many(transaction, user_id)
+    if not await transaction.run(_SPEND, id=secret_id, at=transaction.stamp, device=device_id):
+        raise GoneError("This link or code was used already; it is good for one device, once.")
+    await _insert_device(transaction, user_id, device_id, request)
+    if state["kind"] == "INVITATION":
+        await transaction.run(_ACCEPT, id=user_id, at=transaction.stamp)
+        transaction.changed(*facts.put(await facts.users(transaction, [user_id])))
+    transaction.changed(*facts.put(await facts.devices(transaction, [device_id])))
+    transaction.record("enrol", Target("device", device_id, request.name))
+    return device_id
+
+
+async def _insert_device(
+    transaction: Transaction, user_id: str, device_id: str, request: DeviceEnrolment
+) -> None:
+    now = transaction.stamp
+    row = {
+        "id": device_id,
+        "created_at": now,
+        "updated_at": now,
+        "user_id": user_id,
+        "name": request.name,
+        "active": True,
+        "hardware_id": request.hardware_id,
+        "app_version": request.app_version,
+        "os": request.os or None,
+        "public_key": request.public_key,
+        "identity_key": request.identity_key,
+        "host": await next_host(transaction),
+        "online_until": now,
+    }
+    try:
+        await transaction.insert(d, row)
+    except DuplicateError:
+        raise ConflictError(
+            "A device with one of these keys is enrolled already; every device makes its own."
+        ) from None
+
+
+async def next_host(transaction: Transaction) -> int:
+    """Return a host number of the tenant's tunnel networks that nobody ever had."""
+    row = await transaction.find(_SPENT_HOST, "tenant")
+    return int(row["host"])
+
+
+_LIMIT = sa.select(
+    u.c.max_devices,
+    sa.select(sa.func.max(tables.groups.c.max_devices))
+    .select_from(tables.group_members.join(tables.groups))
+    .where(
+        tables.group_members.c.tenant_id == u.c.tenant_id,
+        tables.group_members.c.user_id == u.c.id,
+    )
+    .correlate(u)
+    .scalar_subquery()
+    .label("of_groups"),
+    sa.select(sa.func.count())
+    .select_from(d)
+    .where(d.c.tenant_id == u.c.tenant_id, d.c.user_id == u.c.id)
+    .correlate(u)
+    .scalar_subquery()
+    .label("held"),
+).where(u.c.id == _id)
+
+
+async def _refuse_one_too_many(transaction: Transaction, user_id: str) -> None:
+    row = await transaction.find(_LIMIT, f"user {user_id}", id=user_id)
+    limit = row["max_devices"]
+    if limit is None:
+        limit = DEFAULT_MAX_DEVICES if row["of_groups"] is None else row["of_groups"]
+    if row["held"] >= limit:
+        raise ConflictError(
+            f"You have {row['held']} devices, and may have {limit}: ask your administrator to"
+            " delete one or to raise the number. A deactivated device counts too."
+        )
+
+
+_TENANT = sa.select(tables.tenants.c.name, tables.tenants.c.network6).where(
+    tables.tenants.c.id == TENANT
+)
+_DEVICE = sa.select(d.c.name, d.c.host).where(d.c.id == _id)
+
+
+async def _answer(transaction: Transaction, device_id: str) -> Enrolled:
+    tenant = await transaction.find(_TENANT, "tenant")
+    device = await transaction.find(_DEVICE, f"device {device_id}", id=device_id)
+    return Enrolled(
+        agent_id=device_id,
+        tenant_id=transaction.tenant_id,
+        tenant_name=tenant["name"],
+        name=device["name"],
+        controller_key=transaction.vault.public_key,
+        addresses=facts.tunnel_addresses(device["host"], tenant["network6"]),
+    )

@@ -1,0 +1,255 @@
+"""Groups: people who share roles, a number of devices, and what policies grant them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from gatescale.controller import facts, roles
+from gatescale.controller.contract import Group, GroupMember, WriteGroup
+from gatescale.controller.store import tables
+from gatescale.controller.store.database import DuplicateError, Row
+from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
+from gatescale.controller.store.statements import TENANT
+from gatescale.errors import ConflictError
+from gatescale.policy.vocabulary import Kind, Remove
+
+g, m, gr, u = tables.groups, tables.group_members, tables.group_roles, tables.users
+_id = sa.bindparam("id", type_=sa.String)
+_ids = sa.bindparam("ids", expanding=True, type_=sa.String)
+
+COLUMNS = (
+    g.c.id,
+    g.c.created_at,
+    g.c.updated_at,
+    g.c.name,
+    g.c.description,
+    g.c.deleteable,
+    g.c.max_devices,
+    g.c.is_saml_default_group,
+    g.c.idp_mapping,
+)
+_ROWS = sa.select(*COLUMNS)
+_ONE = _ROWS.where(g.c.id == _id)
+
+LISTING = Listing(
+    rows=_ROWS,
+    key=g.c.id,
+    fields={
+        "id": g.c.id,
+        "createdAt": g.c.created_at,
+        "updatedAt": g.c.updated_at,
+        "name": g.c.name,
+        "description": g.c.description,
+        "deleteable": g.c.deleteable,
+        "maxDevices": g.c.max_devices,
+        "isSamlDefaultGroup": g.c.is_saml_default_group,
+        "roles.id": Related(
+            gr.c.role_id, sa.and_(gr.c.tenant_id == g.c.tenant_id, gr.c.group_id == g.c.id)
+        ),
+        "users.id": Related(
+            m.c.user_id, sa.and_(m.c.tenant_id == g.c.tenant_id, m.c.group_id == g.c.id)
+        ),
+    },
+    search=(g.c.name_key, g.c.description),
+    order=(g.c.created_at.desc(),),
+)
+
+
+async def page(session: TenantSession, query: ListQuery) -> tuple[list[Group], int]:
+    """Return a page of groups and how many there are under the filters."""
+    found = await fetch(session, LISTING, query)
+    return await _complete(session, found.rows), found.total
+
+
+async def find(session: TenantSession, group_id: str) -> Group:
+    """Return a group.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = await session.find(_ONE, f"group {group_id}", id=group_id)
+    return (await _complete(session, [row]))[0]
+
+
+async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
+    """Make a group without members.
+
+    Raises:
+        InvalidError: a role that does not exist or that no group may grant.
+        ConflictError: the name is taken.
+    """
+    await roles.refuse_ungrantable(transaction, wanted.roles, "/roles")
+    row = {
+        "id": new_id(),
+        "created_at": transaction.stamp,
+        "deleteable": True,
+        "is_saml_default_group": False,
+        **_written(transaction, wanted),
+    }
+    try:
+        await transaction.insert(g, row)
+    except DuplicateError:
+        raise _name_taken(wanted) from None
+    await _grant(transaction, row["id"], wanted)
+    return await _recorded(transaction, row["id"], "GroupsController_create")
+
+
+_WRITE = (
+    sa.update(g)
+    .where(g.c.id == sa.bindparam("group_id", type_=sa.String))
+    .values(
+        {
+            column: sa.bindparam(f"new_{column}")
+            for column in (
+                "updated_at",
+                "name",
+                "name_key",
+                "description",
+                "max_devices",
+                "idp_mapping",
+            )
+        }
+    )
+)
+_REVOKE = sa.delete(gr).where(gr.c.group_id == _id)
+
+
+async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) -> Group:
+    """Change all of a group but its members.
+
+    Raises:
+        NotFoundError: there is no such group.
+        InvalidError: a role that does not exist or that no group may grant.
+        ConflictError: the name is taken, or the Default Group would lose the end user's role.
+    """
+    group = await find(transaction, group_id)
+    await roles.refuse_ungrantable(transaction, wanted.roles, "/roles")
+    end_user = next((role for role in group.roles if role.type == "DEFAULT"), None)
+    if not group.deleteable and end_user and end_user.id not in wanted.roles:
+        detail = f"{group.name} always grants the role {end_user.name} ({end_user.id})."
+        raise ConflictError(detail, pointer="/roles")
+    new = {f"new_{column}": value for column, value in _written(transaction, wanted).items()}
+    try:
+        await transaction.run(_WRITE, group_id=group_id, **new)
+    except DuplicateError:
+        raise _name_taken(wanted) from None
+    await transaction.run(_REVOKE, id=group_id)
+    await _grant(transaction, group_id, wanted)
+    return await _recorded(transaction, group_id, "GroupsController_update")
+
+
+_other = m.alias("other")
+_IN_NO_OTHER = sa.select(m.c.user_id).where(
+    m.c.group_id == _id,
+    ~sa.exists().where(
+        _other.c.tenant_id == TENANT,
+        _other.c.user_id == m.c.user_id,
+        _other.c.group_id != m.c.group_id,
+    ),
+)
+_DEFAULT = sa.select(g.c.id).where(sa.not_(g.c.deleteable))
+_DELETE = sa.delete(g).where(g.c.id == _id)
+
+
+async def delete(transaction: Transaction, group_id: str) -> None:
+    """Remove a group and what it granted; who was in no other moves to the Default Group.
+
+    Raises:
+        NotFoundError: there is no such group.
+        ConflictError: the Default Group.
+    """
+    group = await find(transaction, group_id)
+    if not group.deleteable:
+        raise ConflictError(f"{group.name} exists in every tenant and cannot be deleted.")
+    moved = [row["user_id"] for row in await transaction.all(_IN_NO_OTHER, id=group_id)]
+    default = await transaction.find(_DEFAULT, "Default Group")
+    await transaction.run(_DELETE, id=group_id)
+    member = {"group_id": default["id"], "created_at": transaction.stamp}
+    await transaction.insert(m, *({**member, "user_id": user_id} for user_id in moved))
+    transaction.changed(
+        Remove(Kind.GROUP, group_id), *facts.put(await facts.users(transaction, moved))
+    )
+    transaction.record("GroupsController_delete", Target("group", group_id, group.name))
+
+
+def _written(transaction: Transaction, wanted: WriteGroup) -> dict[str, Any]:
+    return {
+        "updated_at": transaction.stamp,
+        "name": wanted.name,
+        "name_key": wanted.name.casefold(),
+        "description": wanted.description,
+        "max_devices": wanted.max_devices,
+        "idp_mapping": msgspec.json.encode(wanted.idp_mapping).decode(),
+    }
+
+
+async def _grant(transaction: Transaction, group_id: str, wanted: WriteGroup) -> None:
+    links = [{"group_id": group_id, "role_id": role_id} for role_id in dict.fromkeys(wanted.roles)]
+    await transaction.insert(gr, *links)
+
+
+async def _recorded(transaction: Transaction, group_id: str, operation: str) -> Group:
+    """Record the operation; a group's own row says nothing that the policy engine knows."""
+    group = await find(transaction, group_id)
+    transaction.record(operation, Target("group", group_id, group.name))
+    return group
+
+
+def _name_taken(wanted: WriteGroup) -> ConflictError:
+    return ConflictError(f"There is a group {wanted.name!r} already.", pointer="/name")
+
+
+_MEMBERS = (
+    sa.select(
+        m.c.group_id,
+        m.c.created_at,
+        u.c.id,
+        u.c.updated_at,
+        u.c.first_name,
+        u.c.last_name,
+        u.c.email,
+    )
+    .select_from(m.join(u))
+    .where(m.c.group_id.in_(_ids))
+    .order_by(u.c.email_key)
+)
+
+
+async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[Group]:
+    """Return groups with their roles and members."""
+    rows = list(rows)
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    members: dict[str, list[GroupMember]] = {}
+    for row in await session.all(_MEMBERS, ids=ids):
+        members.setdefault(row["group_id"], []).append(
+            GroupMember(
+                id=row["id"],
+                created_at=row["created_at"],
+                updated_at=row["updated_at"],
+                first_name=row["first_name"],
+                last_name=row["last_name"],
+                email=row["email"],
+            )
+        )
+    granted = await roles.of_groups(session, ids)
+    return [
+        Group(
+            id=row["id"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+            name=row["name"],
+            description=row["description"],
+            roles=granted.get(row["id"], []),
+            deleteable=bool(row["deleteable"]),
+            users=members.get(row["id"], []),
+            max_devices=row["max_devices"],
+            is_saml_default_group=bool(row["is_saml_default_group"]),
+            idp_mapping=msgspec.json.decode(row["idp_mapping"], type=list[str]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Mail: out of the outbox, into an SMTP server, or into files where there is none."""

@@ -1,0 +1,277 @@
+"""Policies: ordered lists, one per type, of who may reach what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from gatescale.controller import admission_rules, facts, policy_scope, policy_terms
+from gatescale.controller.contract import (
+    AdmissionRule,
+    CreatePolicy,
+    Policy,
+    ReorderPolicies,
+    UpdatePolicy,
+)
+from gatescale.controller.store import tables
+from gatescale.controller.store.database import Row
+from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
+from gatescale.errors import ConflictError, InvalidError, Violation
+from gatescale.policy.vocabulary import Kind, Remove
+
+p = tables.policies
+_id = sa.bindparam("id", type_=sa.String)
+
+COLUMNS = (
+    p.c.id,
+    p.c.created_at,
+    p.c.updated_at,
+    p.c.name,
+    p.c.description,
+    p.c.action,
+    p.c.order,
+    p.c.is_default,
+    p.c.type,
+    p.c.mode,
+    p.c.all_groups,
+    p.c.all_users,
+    p.c.all_devices,
+    p.c.all_resources,
+    p.c.source_ips,
+    p.c.rule_id,
+)
+_ROWS = sa.select(*COLUMNS)
+_ONE = _ROWS.where(p.c.id == _id)
+
+
+def _named(link: sa.Table, column: str) -> Related:
+    tie = sa.and_(link.c.tenant_id == p.c.tenant_id, link.c.policy_id == p.c.id)
+    return Related(link.c[column], tie)
+
+
+LISTING = Listing(
+    rows=_ROWS,
+    key=p.c.id,
+    fields={
+        "id": p.c.id,
+        "createdAt": p.c.created_at,
+        "updatedAt": p.c.updated_at,
+        "name": p.c.name,
+        "description": p.c.description,
+        "action": p.c.action,
+        "order": p.c.order,
+        "isDefault": p.c.is_default,
+        "type": p.c.type,
+        "mode": p.c.mode,
+        "allGroups": p.c.all_groups,
+        "allUsers": p.c.all_users,
+        "allDevices": p.c.all_devices,
+        "allResources": p.c.all_resources,
+        "rule.id": p.c.rule_id,
+        "groups.id": _named(tables.policy_groups, "group_id"),
+        "users.id": _named(tables.policy_users, "user_id"),
+        "devices.id": _named(tables.policy_devices, "device_id"),
+        "resources.id": _named(tables.policy_resources, "resource_id"),
+        "gateways.id": _named(tables.policy_gateways, "gateway_id"),
+    },
+    search=(p.c.name, p.c.description),
+    order=(p.c.type, p.c.order),
+)
+
+
+async def page(session: TenantSession, query: ListQuery) -> tuple[list[Policy], int]:
+    """Return a page of policies and how many there are under the filters."""
+    found = await fetch(session, LISTING, query)
+    return await _complete(session, found.rows), found.total
+
+
+async def find(session: TenantSession, policy_id: str) -> Policy:
+    """Return a policy.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = await session.find(_ONE, f"policy {policy_id}", id=policy_id)
+    return (await _complete(session, [row]))[0]
+
+
+_is_movable = sa.and_(p.c.type == sa.bindparam("type", type_=sa.String), sa.not_(p.c.is_default))
+_COUNT = sa.select(sa.func.count(p.c.id).label("count")).where(_is_movable)
+
+
+async def create(transaction: Transaction, wanted: CreatePolicy) -> Policy:
+    """Add a policy, last before the default of its type.
+
+    Raises:
+        InvalidError: something that it names does not exist or does not fit its type or action.
+    """
+    rule_id = wanted.rule or (await admission_rules.unrestricted(transaction)).id
+    columns = await policy_terms.checked(transaction, wanted, wanted.type, rule_id)
+    before = await transaction.find(_COUNT, "policies", type=wanted.type)
+    row = {
+        "id": new_id(),
+        "created_at": transaction.stamp,
+        "type": wanted.type,
+        "order": before["count"],
+        "is_default": False,
+        **columns,
+    }
+    await transaction.insert(p, row)
+    await policy_scope.replace(transaction, row["id"], wanted)
+    return await _changed(transaction, row["id"], "PoliciesController_create")
+
+
+_WRITE = (
+    sa.update(p)
+    .where(p.c.id == sa.bindparam("policy_id", type_=sa.String))
+    .values(
+        {
+            column: sa.bindparam(f"new_{column}")
+            for column in (
+                "updated_at",
+                "name",
+                "description",
+                "action",
+                "mode",
+                "all_groups",
+                "all_users",
+                "all_devices",
+                "all_resources",
+                "source_ips",
+                "rule_id",
+            )
+        }
+    )
+)
+
+
+async def update(transaction: Transaction, policy_id: str, wanted: UpdatePolicy) -> Policy:
+    """Change all of a policy but its type and place.
+
+    Raises:
+        NotFoundError: there is no such policy.
+        InvalidError: something that it names does not exist or does not fit its type or action.
+    """
+    policy = await find(transaction, policy_id)
+    columns = await policy_terms.checked(transaction, wanted, policy.type, wanted.rule)
+    new = {f"new_{column}": value for column, value in columns.items()}
+    await transaction.run(_WRITE, policy_id=policy_id, **new)
+    await policy_scope.replace(transaction, policy_id, wanted)
+    return await _changed(transaction, policy_id, "PoliciesController_update")
+
+
+_MOVABLE = sa.select(p.c.id, p.c.name, p.c.order).where(_is_movable).order_by(p.c.order)
+_MOVE = (
+    sa.update(p)
+    .where(p.c.id == _id)
+    .values(order=sa.bindparam("place"), updated_at=sa.bindparam("at"))
+)
+_DELETE = sa.delete(p).where(p.c.id == _id)
+
+
+async def delete(transaction: Transaction, policy_id: str) -> None:
+    """Remove a policy; those behind it move up.
+
+    Raises:
+        NotFoundError: there is no such policy.
+        ConflictError: a default policy.
+    """
+    policy = await find(transaction, policy_id)
+    if policy.is_default:
+        raise ConflictError(f"{policy.name} is always there and cannot be deleted.")
+    await transaction.run(_DELETE, id=policy_id)
+    transaction.changed(Remove(Kind.POLICY, policy_id))
+    await _place(transaction, await transaction.all(_MOVABLE, type=policy.type))
+    transaction.record("PoliciesController_delete", Target("policy", policy_id, policy.name))
+
+
+_SOME = _ROWS.where(p.c.id.in_(sa.bindparam("ids", expanding=True, type_=sa.String)))
+
+
+async def reorder(transaction: Transaction, wanted: ReorderPolicies) -> list[Policy]:
+    """Put the policies of a type into a new order; return them in it.
+
+    Raises:
+        InvalidError: they are not exactly all of the type but its default; names which are
+            missing, unknown or there twice.
+    """
+    movable = {row["id"]: row for row in await transaction.all(_MOVABLE, type=wanted.type)}
+    violations = _wrong_order(wanted, movable)
+    if violations:
+        raise InvalidError.of(violations)
+    await _place(transaction, [movable[policy_id] for policy_id in wanted.policies])
+    target = Target("policy", None, f"all of type {wanted.type}")
+    transaction.record("PoliciesController_reorder", target)
+    rows = await transaction.all(_SOME, ids=wanted.policies)
+    return await _complete(transaction, sorted(rows, key=lambda row: int(row["order"])))
+
+
+def _wrong_order(wanted: ReorderPolicies, movable: Mapping[str, Row]) -> list[Violation]:
+    violations = []
+    missing = dict(movable)
+    for place, policy_id in enumerate(wanted.policies):
+        if policy_id not in movable:
+            detail = f"There is no {wanted.type} policy {policy_id} whose place can change."
+            violations.append(Violation(f"/policies/{place}", detail))
+        elif missing.pop(policy_id, None) is None:
+            detail = f"{movable[policy_id]['name']} ({policy_id}) stands here twice."
+            violations.append(Violation(f"/policies/{place}", detail))
+    violations += [
+        Violation("/policies", f"{row['name']} ({row['id']}) is missing.")
+        for row in missing.values()
+    ]
+    return violations
+
+
+async def _place(transaction: Transaction, rows: Sequence[Row]) -> None:
+    """Number policies from 0 in this order."""
+    moved = [(place, row["id"]) for place, row in enumerate(rows) if row["order"] != place]
+    for place, policy_id in moved:
+        await transaction.run(_MOVE, id=policy_id, place=place, at=transaction.stamp)
+    ids = [policy_id for _, policy_id in moved]
+    transaction.changed(*facts.put(await facts.policies(transaction, ids)))
+
+
+async def _changed(transaction: Transaction, policy_id: str, operation: str) -> Policy:
+    transaction.changed(*facts.put(await facts.policies(transaction, [policy_id])))
+    policy = await find(transaction, policy_id)
+    transaction.record(operation, Target("policy", policy_id, policy.name))
+    return policy
+
+
+async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[Policy]:
+    """Return policies with what they name and their rules."""
+    rows = list(rows)
+    if not rows:
+        return []
+    scopes = await policy_scope.of_policies(session, [row["id"] for row in rows])
+    rule_ids = {row["rule_id"] for row in rows if row["rule_id"]}
+    rules = await admission_rules.some(session, list(rule_ids))
+    return [_shown(row, scopes[row["id"]], rules.get(row["rule_id"])) for row in rows]
+
+
+def _shown(row: Row, scope: policy_scope.Scope, rule: AdmissionRule | None) -> Policy:
+    return Policy(
+        id=row["id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        name=row["name"],
+        description=row["description"],
+        action=bool(row["action"]),
+        order=row["order"],
+        is_default=bool(row["is_default"]),
+        type=row["type"],
+        mode=row["mode"],
+        all_groups=bool(row["all_groups"]),
+        all_users=bool(row["all_users"]),
+        all_devices=bool(row["all_devices"]),
+        all_resources=bool(row["all_resources"]),
+        groups=scope.groups,
+        users=scope.users,
+        devices=scope.devices,
+        resources=scope.resources,
+        gateways=scope.gateways,
+        source_ips=msgspec.json.decode(row["source_ips"], type=list[str]),
+        rule=rule,
+    )

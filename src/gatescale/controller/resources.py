@@ -1,0 +1,337 @@
+"""Resources: what people reach, where it is, and through which gateways."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gatescale.controller import facts, gateways, resource_addresses
+from gatescale.controller.contract import (
+    CreateResource,
+    Gateway,
+    LoadBalancingChoice,
+    Resource,
+    UpdateResource,
+)
+from gatescale.controller.store import tables
+from gatescale.controller.store.database import DuplicateError, Row
+from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.policy.vocabulary import Kind, Remove
+
+r, rg, ra, a, ap, g, pr = (
+    tables.resources,
+    tables.resource_gateways,
+    tables.resource_addresses,
+    tables.addresses,
+    tables.address_protocols,
+    tables.gateways,
+    tables.policy_resources,
+)
+_id = sa.bindparam("id", type_=sa.String)
+_ids = sa.bindparam("ids", expanding=True, type_=sa.String)
+
+_is_served = sa.exists().where(
+    rg.c.tenant_id == r.c.tenant_id,
+    rg.c.resource_id == r.c.id,
+    g.c.tenant_id == rg.c.tenant_id,
+    g.c.id == rg.c.gateway_id,
+    gateways.STATUS == "ONLINE",
+)
+STATUS = sa.case((_is_served.correlate(r), "ONLINE"), else_="OFFLINE")
+"""A resource's status as people see it: whether any of its gateways is online."""
+
+COLUMNS = (
+    r.c.id,
+    r.c.created_at,
+    r.c.updated_at,
+    r.c.name,
+    r.c.type,
+    r.c.load_balancing_mode,
+    r.c.description,
+)
+_ROWS = sa.select(*COLUMNS, STATUS.label("status"))
+_ONE = _ROWS.where(r.c.id == _id)
+
+_its_addresses = sa.and_(ra.c.tenant_id == r.c.tenant_id, ra.c.resource_id == r.c.id)
+_ADDRESSES = (
+    sa.select(sa.func.aggregate_strings(a.c.address, " "))
+    .select_from(ra.join(a))
+    .where(_its_addresses)
+    .correlate(r)
+    .scalar_subquery()
+)
+
+LISTING = Listing(
+    rows=_ROWS,
+    key=r.c.id,
+    fields={
+        "id": r.c.id,
+        "createdAt": r.c.created_at,
+        "updatedAt": r.c.updated_at,
+        "name": r.c.name,
+        "type": r.c.type,
+        "loadBalancingMode": r.c.load_balancing_mode,
+        "status": STATUS,
+        "description": r.c.description,
+        "policies.id": Related(
+            pr.c.policy_id, sa.and_(pr.c.tenant_id == r.c.tenant_id, pr.c.resource_id == r.c.id)
+        ),
+        "gateways.id": Related(
+            rg.c.gateway_id, sa.and_(rg.c.tenant_id == r.c.tenant_id, rg.c.resource_id == r.c.id)
+        ),
+        "addresses.protocols.id": Related(
+            ap.c.protocol_id,
+            sa.and_(
+                _its_addresses,
+                ap.c.tenant_id == ra.c.tenant_id,
+                ap.c.address_id == ra.c.address_id,
+            ),
+        ),
+    },
+    search=(r.c.name_key, r.c.description, _ADDRESSES),
+    order=(r.c.created_at.desc(),),
+)
+
+
+async def page(session: TenantSession, query: ListQuery) -> tuple[list[Resource], int]:
+    """Return a page of resources and how many there are under the filters."""
+    found = await fetch(session, LISTING, query)
+    return await _complete(session, found.rows), found.total
+
+
+async def find(session: TenantSession, resource_id: str) -> Resource:
+    """Return a resource.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = await session.find(_ONE, f"resource {resource_id}", id=resource_id)
+    return (await _complete(session, [row]))[0]
+
+
+async def create(transaction: Transaction, wanted: CreateResource) -> Resource:
+    """Make a resource, which is reachable once it has a gateway.
+
+    Raises:
+        InvalidError: an address that is none for its type, or an unknown protocol.
+        ConflictError: the name is taken.
+    """
+    places = await resource_addresses.canonical(transaction, wanted.addresses, wanted.type)
+    row = {
+        "id": new_id(),
+        "created_at": transaction.stamp,
+        "type": wanted.type,
+        "load_balancing_mode": "MANUAL",
+        **_written(transaction, wanted),
+    }
+    try:
+        await transaction.insert(r, row)
+    except DuplicateError:
+        raise _name_taken(wanted) from None
+    await resource_addresses.replace(transaction, row["id"], wanted.type, places)
+    return await _changed(transaction, row["id"], "ResourceController_create")
+
+
+_resource_id = sa.bindparam("resource_id", type_=sa.String)
+_WRITE = (
+    sa.update(r)
+    .where(r.c.id == _resource_id)
+    .values(
+        {
+            column: sa.bindparam(f"new_{column}")
+            for column in ("updated_at", "name", "name_key", "description")
+        }
+    )
+)
+
+
+async def update(transaction: Transaction, resource_id: str, wanted: UpdateResource) -> Resource:
+    """Change a resource's name, description and addresses.
+
+    An address with an id keeps its row; those that are not named are removed.
+
+    Raises:
+        NotFoundError: there is no such resource.
+        InvalidError: an address that is none for its type or not the resource's, or an unknown
+            protocol.
+        ConflictError: the name is taken.
+    """
+    resource = await find(transaction, resource_id)
+    held = {address.id for address in resource.addresses}
+    places = await resource_addresses.canonical(transaction, wanted.addresses, resource.type, held)
+    new = {f"new_{column}": value for column, value in _written(transaction, wanted).items()}
+    try:
+        await transaction.run(_WRITE, resource_id=resource_id, **new)
+    except DuplicateError:
+        raise _name_taken(wanted) from None
+    await resource_addresses.replace(transaction, resource_id, resource.type, places)
+    return await _changed(transaction, resource_id, "ResourceController_update")
+
+
+_DELETE = sa.delete(r).where(r.c.id == _id)
+
+
+async def delete(transaction: Transaction, resource_id: str) -> None:
+    """Remove a resource; nobody reaches it any more, at once.
+
+    Raises:
+        NotFoundError: there is no such resource.
+    """
+    resource = await find(transaction, resource_id)
+    await resource_addresses.replace(transaction, resource_id, resource.type, [])
+    await transaction.run(_DELETE, id=resource_id)
+    transaction.changed(Remove(Kind.RESOURCE, resource_id))
+    transaction.record("ResourceController_delete", Target("resource", resource_id, resource.name))
+
+
+_SET_MODE = (
+    sa.update(r)
+    .where(r.c.id == _resource_id)
+    .values(load_balancing_mode=sa.bindparam("mode"), updated_at=sa.bindparam("at"))
+)
+_TOUCH = sa.update(r).where(r.c.id == _resource_id).values(updated_at=sa.bindparam("at"))
+_DISCONNECT_ALL = sa.delete(rg).where(rg.c.resource_id == _id)
+_DISCONNECT = sa.delete(rg).where(
+    rg.c.resource_id == _resource_id, rg.c.gateway_id == sa.bindparam("gateway_id", type_=sa.String)
+)
+_GATEWAYS = sa.select(g.c.id).where(g.c.id.in_(_ids))
+
+
+async def balance(
+    transaction: Transaction, resource_id: str, choice: LoadBalancingChoice
+) -> Resource:
+    """Choose how a resource's gateways share the work.
+
+    For MANUAL, ``gateways`` are all of them in order of priority: one that is left out is
+    disconnected. Without ``gateways`` they stay as they are.
+
+    Raises:
+        NotFoundError: there is no such resource.
+        InvalidError: a gateway that does not exist or stands twice, or an order for AUTOMATIC.
+    """
+    await find(transaction, resource_id)
+    if choice.gateways and choice.mode == "AUTOMATIC":
+        detail = "AUTOMATIC knows no order; leave this out, and add or remove gateways one by one."
+        raise InvalidError(detail, pointer="/gateways")
+    await _refuse_bad_gateways(transaction, choice.gateways or ())
+    await transaction.run(
+        _SET_MODE, resource_id=resource_id, mode=choice.mode, at=transaction.stamp
+    )
+    if choice.gateways is not None and choice.mode == "MANUAL":
+        await transaction.run(_DISCONNECT_ALL, id=resource_id)
+        await _connect(transaction, resource_id, choice.gateways)
+    return await _changed(transaction, resource_id, "ResourceController_saveLoadBalancing")
+
+
+async def add_gateway(transaction: Transaction, resource_id: str, gateway_id: str) -> Resource:
+    """Connect a resource to one more gateway, the last in priority; a connected one stays.
+
+    Raises:
+        NotFoundError: there is no such resource.
+        InvalidError: there is no such gateway.
+    """
+    resource = await find(transaction, resource_id)
+    if not await transaction.all(_GATEWAYS, ids=[gateway_id]):
+        raise InvalidError(f"There is no gateway {gateway_id}.", pointer="/gatewayId")
+    connected = [gateway.id for gateway in resource.gateways]
+    if gateway_id not in connected:
+        await transaction.run(_DISCONNECT_ALL, id=resource_id)
+        await _connect(transaction, resource_id, [*connected, gateway_id])
+        await transaction.run(_TOUCH, resource_id=resource_id, at=transaction.stamp)
+    return await _changed(transaction, resource_id, "ResourceController_addGateway")
+
+
+async def remove_gateway(transaction: Transaction, resource_id: str, gateway_id: str) -> None:
+    """Disconnect a resource from a gateway.
+
+    Raises:
+        NotFoundError: no such resource, or they are not connected.
+    """
+    resource = await find(transaction, resource_id)
+    given = {"resource_id": resource_id, "gateway_id": gateway_id}
+    if not await transaction.run(_DISCONNECT, **given):
+        raise NotFoundError(f"{resource.name} is not connected to a gateway {gateway_id}.")
+    await transaction.run(_TOUCH, resource_id=resource_id, at=transaction.stamp)
+    await _changed(transaction, resource_id, "ResourceController_removeGateway")
+
+
+async def _refuse_bad_gateways(transaction: Transaction, gateway_ids: Sequence[str]) -> None:
+    known = {row["id"] for row in await transaction.all(_GATEWAYS, ids=list(gateway_ids))}
+    violations = []
+    for place, gateway_id in enumerate(gateway_ids):
+        if gateway_id not in known:
+            detail = f"There is no gateway {gateway_id}."
+            violations.append(Violation(f"/gateways/{place}", detail))
+        elif gateway_ids.index(gateway_id) != place:
+            detail = f"The gateway {gateway_id} stands here twice."
+            violations.append(Violation(f"/gateways/{place}", detail))
+    if violations:
+        raise InvalidError.of(violations)
+
+
+async def _connect(transaction: Transaction, resource_id: str, gateway_ids: Iterable[str]) -> None:
+    links = [
+        {"resource_id": resource_id, "gateway_id": gateway_id, "position": position}
+        for position, gateway_id in enumerate(gateway_ids)
+    ]
+    await transaction.insert(rg, *links)
+
+
+async def _changed(transaction: Transaction, resource_id: str, operation: str) -> Resource:
+    transaction.changed(*facts.put(await facts.resources(transaction, [resource_id])))
+    resource = await find(transaction, resource_id)
+    transaction.record(operation, Target("resource", resource_id, resource.name))
+    return resource
+
+
+def _written(transaction: Transaction, wanted: CreateResource | UpdateResource) -> dict[str, Any]:
+    return {
+        "updated_at": transaction.stamp,
+        "name": wanted.name,
+        "name_key": wanted.name.casefold(),
+        "description": wanted.description,
+    }
+
+
+def _name_taken(wanted: CreateResource | UpdateResource) -> ConflictError:
+    return ConflictError(f"There is a resource {wanted.name!r} already.", pointer="/name")
+
+
+_SERVING = (
+    sa.select(rg.c.resource_id, *gateways.COLUMNS)
+    .select_from(rg.join(g))
+    .where(rg.c.resource_id.in_(_ids))
+    .order_by(rg.c.position)
+)
+
+
+async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[Resource]:
+    """Return resources with their addresses and gateways."""
+    rows = list(rows)
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    serving = await session.all(_SERVING, ids=ids)
+    unique = {row["id"]: row for row in serving}.values()
+    known = {each.id: each for each in await gateways.shown(session, unique, with_token=False)}
+    connected: dict[str, list[Gateway]] = {}
+    for row in serving:
+        connected.setdefault(row["resource_id"], []).append(known[row["id"]])
+    places = await resource_addresses.of_resources(session, ids)
+    return [
+        Resource(
+            id=row["id"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+            name=row["name"],
+            type=row["type"],
+            load_balancing_mode=row["load_balancing_mode"],
+            status=row["status"],
+            description=row["description"],
+            addresses=places.get(row["id"], []),
+            gateways=connected.get(row["id"], []),
+        )
+        for row in rows
+    ]

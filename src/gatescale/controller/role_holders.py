@@ -1,0 +1,138 @@
+"""Who holds which role: given to a user directly, or through a group."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from gatescale.controller import roles, users
+from gatescale.controller.contract import Role, UpdateUserRoles, User
+from gatescale.controller.store import tables
+from gatescale.controller.store.session import Target, TenantSession, Transaction
+from gatescale.controller.store.statements import TENANT
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+
+u, ur, m, gr = tables.users, tables.user_roles, tables.group_members, tables.group_roles
+_role_id = sa.bindparam("role_id", type_=sa.String)
+_user_id = sa.bindparam("user_id", type_=sa.String)
+_BATCH = 1000
+"""Users that are read at once: databases bound the number of parameters."""
+
+_is_given = sa.exists().where(
+    ur.c.tenant_id == TENANT, ur.c.user_id == u.c.id, ur.c.role_id == _role_id
+)
+_has_any_directly = sa.exists().where(ur.c.tenant_id == TENANT, ur.c.user_id == u.c.id)
+_inherits = sa.exists().where(
+    m.c.tenant_id == TENANT,
+    m.c.user_id == u.c.id,
+    gr.c.tenant_id == m.c.tenant_id,
+    gr.c.group_id == m.c.group_id,
+    gr.c.role_id == _role_id,
+)
+_IDS = sa.select(u.c.id).order_by(u.c.email_key)
+_DIRECT = _IDS.where(_is_given)
+_ALL = _IDS.where(sa.or_(_is_given, sa.and_(~_has_any_directly, _inherits)))
+
+
+async def of_role(session: TenantSession, role_id: str, *, groups: bool) -> list[User]:
+    """Return the users who were given a role, by email.
+
+    Args:
+        session: of the tenant.
+        role_id: which role.
+        groups: also those who hold it through a group.
+
+    Raises:
+        NotFoundError: there is no such role.
+    """
+    await roles.find(session, role_id)
+    rows = await session.all(_ALL if groups else _DIRECT, role_id=role_id)
+    ids = [row["id"] for row in rows]
+    found: dict[str, User] = {}
+    for start in range(0, len(ids), _BATCH):
+        batch = await users.some(session, ids[start : start + _BATCH])
+        found.update((user.id, user) for user in batch)
+    return [found[user_id] for user_id in ids if user_id in found]
+
+
+async def of_user(
+    session: TenantSession, user_id: str, *, groups_only: bool = False, roles_only: bool = False
+) -> list[Role]:
+    """Return a user's roles, direct and of their groups, the most privileged first.
+
+    Args:
+        session: of the tenant.
+        user_id: whose.
+        groups_only: only those of their groups.
+        roles_only: only those given directly.
+
+    Raises:
+        NotFoundError: there is no such user.
+        InvalidError: both restrictions at once.
+    """
+    if groups_only and roles_only:
+        detail = "Ask for groupsOnly or for rolesOnly, not for both."
+        raise InvalidError(detail, pointer="query/rolesOnly")
+    await users.find(session, user_id)
+    direct = [] if groups_only else await roles.given_directly(session, user_id)
+    inherited = [] if roles_only else await roles.inherited(session, user_id)
+    return roles.by_privilege({role.id: role for role in [*direct, *inherited]}.values())
+
+
+_TAKE = sa.delete(ur).where(ur.c.user_id == _user_id, ur.c.role_id == _role_id)
+
+
+async def remove(transaction: Transaction, role_id: str, user_id: str) -> None:
+    """Take a directly given role from a user; those of their groups hold again once none is left.
+
+    Raises:
+        NotFoundError: no such role or user, or it was not given to them directly.
+        ConflictError: the owner's role.
+    """
+    role = await roles.find(transaction, role_id)
+    user = await users.find(transaction, user_id)
+    given = await roles.given_directly(transaction, user_id)
+    if role_id not in {each.id for each in given}:
+        raise NotFoundError(f"{user.email} was not given the role {role.name} directly.")
+    _refuse_owner(role)
+    await transaction.run(_TAKE, user_id=user_id, role_id=role_id)
+    transaction.record("RolesController_removeRole", Target("user", user_id, user.email))
+
+
+async def update(transaction: Transaction, user_id: str, wanted: UpdateUserRoles) -> list[Role]:
+    """Give and take direct roles; return all that the user has then.
+
+    Raises:
+        NotFoundError: there is no such user.
+        InvalidError: a role to add that does not exist or cannot be granted, or one to remove
+            that was not given directly.
+        ConflictError: the owner's role would be removed.
+    """
+    user = await users.find(transaction, user_id)
+    await roles.refuse_ungrantable(transaction, wanted.added_roles, "/addedRoles")
+    given = {role.id: role for role in await roles.given_directly(transaction, user_id)}
+    _refuse_not_given(user, given.keys(), wanted)
+    for role_id in set(wanted.removed_roles):
+        _refuse_owner(given[role_id])
+        await transaction.run(_TAKE, user_id=user_id, role_id=role_id)
+    added = dict.fromkeys(role_id for role_id in wanted.added_roles if role_id not in given)
+    links = [{"user_id": user_id, "role_id": role_id} for role_id in added]
+    await transaction.insert(ur, *links)
+    transaction.record("UsersController_patchUserRoles", Target("user", user_id, user.email))
+    return await of_user(transaction, user_id)
+
+
+def _refuse_not_given(user: User, given: Collection[str], wanted: UpdateUserRoles) -> None:
+    violations = [
+        Violation(
+            f"/removedRoles/{place}", f"{user.email} was not given the role {role_id} directly."
+        )
+        for place, role_id in enumerate(wanted.removed_roles)
+        if role_id not in given
+    ]
+    if violations:
+        raise InvalidError.of(violations)
+
+
+def _refuse_owner(role: Role) -> None:
+    if role.type == "OWNER":
+        raise ConflictError("A tenant always has an owner; transfer the ownership instead.")

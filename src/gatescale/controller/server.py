@@ -1,0 +1,66 @@
+"""Serves a controller over HTTP until it is told to stop."""
+
+import gc
+import socket
+from pathlib import Path
+
+import structlog
+import uvicorn
+from typing_extensions import override
+
+from gatescale.controller.app import Controller, running
+from gatescale.controller.settings import Settings
+
+log = structlog.get_logger()
+
+SHUTDOWN_SECONDS = 10
+_GC_THRESHOLD = 50_000
+
+
+class Server(uvicorn.Server):
+    """Ends the agents' streams first, so that a shutdown need not wait for them."""
+
+    def __init__(self, config: uvicorn.Config, controller: Controller) -> None:
+        super().__init__(config)
+        self._controller = controller
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop taking requests, end streams, and let running requests finish."""
+        self._controller.hub.close()
+        await super().shutdown(sockets)
+
+
+async def serve(settings: Settings) -> None:
+    """Run the controller until SIGINT or SIGTERM."""
+    async with running(settings) as controller:
+        # What lives as long as the process need not be looked at by every collection.
+        gc.freeze()
+        gc.set_threshold(_GC_THRESHOLD, 20, 20)
+        server = Server(config(settings, controller), controller)
+        log.info("the controller listens", on=settings.listen, public_url=settings.public_url)
+        await server.serve()
+
+
+def config(settings: Settings, controller: Controller) -> uvicorn.Config:
+    """Return uvicorn's configuration for these settings."""
+    host, _, port = settings.listen.rpartition(":")
+    return uvicorn.Config(
+        controller.app,
+        host=host.strip("[]"),
+        port=int(port),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        ssl_certfile=_text(settings.tls_cert),
+        ssl_keyfile=_text(settings.tls_key),
+    )
+
+
+def _text(path: Path | None) -> str | None:
+    return str(path) if path else None

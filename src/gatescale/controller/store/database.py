@@ -1,0 +1,61 @@
+"""What a database must offer: point statements, scans, and one transaction at a time per writer."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from gatescale.controller.store.statements import Compiler
+
+Row = Mapping[str, Any]
+
+
+class Connection(Protocol):
+    """Runs SQL text with positional values."""
+
+    async def first(self, sql: str, values: Sequence[Any]) -> Row | None:
+        """Return the first row, for statements that touch few rows."""
+
+    async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Return all rows, for statements that may scan."""
+
+    async def run(self, sql: str, values: Sequence[Any]) -> int:
+        """Run a statement that changes rows; return how many."""
+
+    async def run_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once per sequence of values."""
+
+
+class DuplicateError(Exception):
+    """A unique constraint refused a row.
+
+    Attributes:
+        columns: ``table.column`` of the constraint's columns, the tenant's left out.
+    """
+
+    def __init__(self, columns: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(columns)))
+        self.columns = columns
+
+
+class Database(Protocol):
+    """SQLite or PostgreSQL."""
+
+    compiler: Compiler
+
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        """Return a connection for reading what is committed."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[Connection]:
+        """Return a connection that sees one moment."""
+
+    def write(self) -> AbstractAsyncContextManager[Connection]:
+        """Return a connection inside a transaction: committed at the end, rolled back on error."""
+
+    async def announce(self, connection: Connection, message: str) -> None:
+        """Tell the other replicas ``message`` when the connection's transaction commits."""
+
+    def listen(self, heard: Callable[[str], Awaitable[None]]) -> AbstractAsyncContextManager[None]:
+        """Call ``heard`` with what other replicas announce; with "" when some may be lost."""
+
+    async def close(self) -> None:
+        """Let go of every connection."""

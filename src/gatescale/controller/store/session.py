@@ -1,0 +1,260 @@
+"""Sessions: the only way from a noun to its rows, always inside one tenant.
+
+A ``Transaction`` raises the tenant's revision first, which makes the writers of one tenant
+queue. At its end it writes the change row and the audit events, commits, and only then tells the
+rest of the controller; nothing is told that is not committed.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from gatescale.controller.caller import Caller
+from gatescale.controller.clock import Clock, stamp
+from gatescale.controller.store import tables
+from gatescale.controller.store.database import Connection, Database, Row
+from gatescale.controller.store.statements import Statement
+from gatescale.controller.vault import Vault
+from gatescale.errors import NotFoundError
+from gatescale.policy.vocabulary import Change
+
+_RAISE_REVISION = (
+    sa.update(tables.tenants)
+    .where(tables.tenants.c.id == sa.bindparam("tenant"))
+    .values(revision=tables.tenants.c.revision + 1)
+    .returning(tables.tenants.c.revision)
+)
+
+
+def new_id() -> str:
+    """Return a fresh id for a row."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A change that is in the database for good.
+
+    Attributes:
+        at: stamp of the transaction.
+        facts: what it changed for the policy engine; may be empty.
+        has_mail: there is new mail in the outbox.
+    """
+
+    tenant_id: str
+    revision: int
+    at: str
+    facts: tuple[Change, ...]
+    has_mail: bool
+
+
+class TenantSession:
+    """Reads one tenant's rows; no statement can reach another's.
+
+    Every statement may use the parameters ``TENANT`` and ``NOW``.
+
+    Attributes:
+        tenant_id: whose rows.
+        caller: who asks.
+        vault: seals secrets that must be kept.
+        now: the moment that this session works at.
+        stamp: the same, as rows carry it.
+    """
+
+    def __init__(self, store: "Store", connection: Connection, caller: Caller) -> None:
+        self._database = store.database
+        self._connection = connection
+        self.tenant_id = caller.tenant_id
+        self.caller = caller
+        self.vault = store.vault
+        self.now = store.clock()
+        self.stamp = stamp(self.now)
+
+    async def first(self, statement: Statement, **params: Any) -> Row | None:
+        """Return the first row or None; for statements that touch few rows."""
+        return await self._connection.first(*self._bind(statement, params))
+
+    async def all(self, statement: Statement, **params: Any) -> Sequence[Row]:
+        """Return all rows."""
+        return await self._connection.all(*self._bind(statement, params))
+
+    async def find(self, statement: Statement, what: str, **params: Any) -> Row:
+        """Return the row.
+
+        Raises:
+            NotFoundError: there is none in this tenant; ``what`` names it, like ``user 7f…``.
+        """
+        row = await self.first(statement, **params)
+        if row is None:
+            raise NotFoundError(f"There is no {what}.")
+        return row
+
+    def _bind(self, statement: Statement, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        compiled = self._database.compiler.tenant(statement)
+        return compiled.bind({**params, "tenant_id": self.tenant_id, "now": self.stamp})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an audit event is about.
+
+    Attributes:
+        kind: the noun, such as ``user``.
+        name: what people call it.
+    """
+
+    kind: str
+    id: str | None
+    name: str
+
+
+class Transaction(TenantSession):
+    """Reads and writes one tenant's rows, all or nothing.
+
+    Attributes:
+        revision: the tenant's revision that this transaction makes.
+    """
+
+    def __init__(
+        self, store: "Store", connection: Connection, caller: Caller, *, revision: int
+    ) -> None:
+        super().__init__(store, connection, caller)
+        self.revision = revision
+        self._facts: list[Change] = []
+        self._has_mail = False
+        self._events: list[dict[str, Any]] = []
+
+    async def run(self, statement: Statement, **params: Any) -> int:
+        """Run an UPDATE or DELETE; return how many rows it changed."""
+        return await self._connection.run(*self._bind(statement, params))
+
+    async def insert(self, table: sa.Table, *rows: Mapping[str, Any]) -> None:
+        """Insert rows of the same columns, stamped with the tenant.
+
+        Raises:
+            DuplicateError: a unique constraint refused one of them.
+        """
+        if not rows:
+            return
+        self._has_mail = self._has_mail or table is tables.outbox
+        stamped = [{**row, "tenant_id": self.tenant_id} for row in rows]
+        compiled = self._database.compiler.insert(table, stamped[0].keys())
+        values = [compiled.bind(row) for row in stamped]
+        if len(values) == 1:
+            await self._connection.run(*values[0])
+        else:
+            await self._connection.run_many(values[0][0], [row for _, row in values])
+
+    def changed(self, *facts: Change) -> None:
+        """Say what changed for the policy engine."""
+        self._facts.extend(facts)
+
+    def record(self, operation: str, *targets: Target) -> None:
+        """Write an audit event for each target."""
+        for target in targets:
+            self._events.append(
+                {
+                    "id": new_id(),
+                    "revision": self.revision,
+                    "at": self.stamp,
+                    "actor_kind": self.caller.kind,
+                    "actor_id": self.caller.id,
+                    "actor_name": self.caller.name,
+                    "origin": self.caller.origin,
+                    "operation": operation,
+                    "target_kind": target.kind,
+                    "target_id": target.id,
+                    "target_name": target.name,
+                }
+            )
+
+    async def finish(self) -> Committed:
+        """Write the audit events and the change row; the commit follows."""
+        await self.insert(tables.audit_events, *self._events)
+        facts = tuple(self._facts)
+        await self.insert(
+            tables.changes,
+            {
+                "revision": self.revision,
+                "at": self.stamp,
+                "facts": msgspec.json.encode(facts).decode(),
+            },
+        )
+        await self._database.announce(self._connection, f"{self.tenant_id} {self.revision}")
+        return Committed(self.tenant_id, self.revision, self.stamp, facts, self._has_mail)
+
+
+@dataclass(slots=True)
+class Store:
+    """The database, the vault and the clock: opens sessions.
+
+    Attributes:
+        on_commit: told of every change that this process commits, in the order of revisions.
+    """
+
+    database: Database
+    vault: Vault
+    clock: Clock
+    on_commit: list[Callable[[Committed], Awaitable[None]]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def reading(self, caller: Caller) -> AsyncIterator[TenantSession]:
+        """Open a session that reads what is committed."""
+        async with self.database.read() as connection:
+            yield TenantSession(self, connection, caller)
+
+    @asynccontextmanager
+    async def snapshot(self, caller: Caller) -> AsyncIterator[TenantSession]:
+        """Open a session whose reads all see the same moment."""
+        async with self.database.snapshot() as connection:
+            yield TenantSession(self, connection, caller)
+
+    @asynccontextmanager
+    async def writing(self, caller: Caller) -> AsyncIterator[Transaction]:
+        """Open a transaction of the caller's tenant; it commits at the end of the block.
+
+        Raises:
+            NotFoundError: the tenant is gone.
+        """
+        compiler = self.database.compiler
+        async with self.database.write() as connection:
+            sql, values = compiler.anywhere(_RAISE_REVISION).bind({"tenant": caller.tenant_id})
+            row = await connection.first(sql, values)
+            if row is None:
+                raise NotFoundError("The tenant is gone.")
+            transaction = Transaction(self, connection, caller, revision=row["revision"])
+            yield transaction
+            committed = await transaction.finish()
+        for tell in self.on_commit:
+            await tell(committed)
+
+    async def anywhere(self, statement: Statement, **params: Any) -> Sequence[Row]:
+        """Read across tenants: for what the controller does before it knows the tenant."""
+        async with self.database.read() as connection:
+            return await connection.all(*self.database.compiler.anywhere(statement).bind(params))
+
+    async def first_anywhere(self, statement: Statement, **params: Any) -> Row | None:
+        """Read one row across tenants."""
+        async with self.database.read() as connection:
+            return await connection.first(*self.database.compiler.anywhere(statement).bind(params))
+
+    async def run_anywhere(self, statement: Statement, *, announce: str = "", **params: Any) -> int:
+        """Write across tenants what is no tenant's change: presence, the outbox, challenges.
+
+        Args:
+            statement: what to run.
+            announce: told to the other replicas, if not empty.
+            **params: the statement's.
+
+        Raises:
+            DuplicateError: a unique constraint refused the row.
+        """
+        async with self.database.write() as connection:
+            if announce:
+                await self.database.announce(connection, announce)
+            return await connection.run(*self.database.compiler.anywhere(statement).bind(params))

@@ -1,0 +1,154 @@
+"""Who is online: a moment in each row that open streams and handshakes push ahead.
+
+A device or gateway is online while that moment lies in the future, so a controller that dies
+leaves nobody online for long, and any replica can tell. A gateway's coming and going is also a
+change, because devices are routed by it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from gatescale.controller import facts
+from gatescale.controller.caller import Caller, system
+from gatescale.controller.clock import later, stamp
+from gatescale.controller.store import tables
+from gatescale.controller.store.session import Store, Transaction
+from gatescale.controller.stream.proofs import Agent
+
+ONLINE_SECONDS = 90
+"""How long a stream keeps its agent online after the last sign of life."""
+
+HANDSHAKE_SECONDS = 180
+"""How long a WireGuard handshake keeps a device online: a live tunnel makes one every 120 s
+(WireGuard whitepaper, section 6.1, Rekey-After-Time)."""
+
+GRACE_SECONDS = 10
+"""How long a gateway may be gone before devices are routed elsewhere."""
+
+d, u, g = tables.devices, tables.users, tables.gateways
+_ids = sa.bindparam("ids", expanding=True, type_=sa.String)
+_until = sa.bindparam("until", type_=sa.String)
+_at = sa.bindparam("at", type_=sa.String)
+
+_DEVICES_SEEN = (
+    sa.update(d).where(d.c.id.in_(_ids)).values(online_until=_until, last_connection=_at)
+)
+_USERS_SEEN = sa.update(u).where(u.c.id.in_(_ids)).values(last_connection=_at)
+_GATEWAYS_SEEN = sa.update(g).where(g.c.id.in_(_ids)).values(online_until=_until, last_online=_at)
+_GATEWAY = sa.select(g.c.available, g.c.observed_address, g.c.app_version).where(
+    g.c.id == sa.bindparam("id")
+)
+_GATEWAY_UP = (
+    sa.update(g)
+    .where(g.c.id == sa.bindparam("gateway_id"))
+    .values(
+        available=True,
+        observed_address=sa.bindparam("address"),
+        online_until=_until,
+        last_online=_at,
+    )
+)
+_SILENT_GATEWAYS = sa.select(g.c.tenant_id, g.c.id).where(
+    g.c.available, g.c.online_until <= sa.bindparam("at")
+)
+_GATEWAY_DOWN = (
+    sa.update(g)
+    .where(g.c.id == sa.bindparam("gateway_id"), g.c.available, g.c.online_until <= _at)
+    .values(available=False)
+)
+
+
+async def connected(store: Store, agent: Agent, address: str | None) -> None:
+    """Note that an agent opened its stream."""
+    now = store.clock()
+    if agent.kind == "device":
+        await seen(store, devices=[agent.id], users=[agent.owner or ""])
+        return
+    async with store.reading(system(agent.tenant_id)) as session:
+        row = await session.find(_GATEWAY, f"gateway {agent.id}", id=agent.id)
+    if row["available"] and row["observed_address"] == address:
+        await seen(store, gateways=[agent.id])
+        return
+    caller = Caller(agent.tenant_id, "gateway", agent.id, agent.name, origin=address)
+    async with store.writing(caller) as transaction:
+        await transaction.run(
+            _GATEWAY_UP,
+            gateway_id=agent.id,
+            address=address,
+            until=later(now, seconds=ONLINE_SECONDS),
+            at=stamp(now),
+        )
+        await _gateway_changed(transaction, agent.id)
+
+
+async def seen(
+    store: Store,
+    *,
+    devices: list[str] | None = None,
+    users: list[str] | None = None,
+    gateways: list[str] | None = None,
+) -> None:
+    """Keep those online whose streams are open."""
+    now = store.clock()
+    until, at = later(now, seconds=ONLINE_SECONDS), stamp(now)
+    if devices:
+        await store.run_anywhere(_DEVICES_SEEN, ids=devices, until=until, at=at)
+    if users:
+        await store.run_anywhere(_USERS_SEEN, ids=users, at=at)
+    if gateways:
+        await store.run_anywhere(_GATEWAYS_SEEN, ids=gateways, until=until, at=at)
+
+
+async def disconnected(store: Store, agent: Agent) -> None:
+    """Note that an agent's stream ended."""
+    now = store.clock()
+    if agent.kind == "device":
+        await store.run_anywhere(_DEVICES_SEEN, ids=[agent.id], until=stamp(now), at=stamp(now))
+        return
+    until = later(now, seconds=GRACE_SECONDS)
+    await store.run_anywhere(_GATEWAYS_SEEN, ids=[agent.id], until=until, at=stamp(now))
+
+
+_HANDSHAKE = (
+    sa.update(d)
+    .where(d.c.id == sa.bindparam("device_id"))
+    .values(
+        online_until=sa.case((d.c.online_until < _until, _until), else_=d.c.online_until),
+        last_connection=sa.case((d.c.last_connection > _at, d.c.last_connection), else_=_at),
+    )
+)
+_OWNER_HANDSHAKE = (
+    sa.update(u)
+    .where(
+        u.c.id.in_(
+            sa.select(d.c.user_id).where(d.c.id == sa.bindparam("device_id")).scalar_subquery()
+        )
+    )
+    .values(last_connection=sa.case((u.c.last_connection > _at, u.c.last_connection), else_=_at))
+)
+
+
+async def handshakes(store: Store, found: Mapping[str, int]) -> None:
+    """Keep devices online that a gateway saw handshakes of, by time in seconds since 1970."""
+    now = store.clock()
+    for device_id, seconds in found.items():
+        at = min(datetime.fromtimestamp(seconds, UTC), now)
+        params = {"device_id": device_id, "at": stamp(at)}
+        until = later(at, seconds=HANDSHAKE_SECONDS)
+        await store.run_anywhere(_HANDSHAKE, until=until, **params)
+        await store.run_anywhere(_OWNER_HANDSHAKE, **params)
+
+
+async def sweep(store: Store) -> None:
+    """Route devices away from gateways that have been silent for too long."""
+    for row in await store.anywhere(_SILENT_GATEWAYS, at=stamp(store.clock())):
+        async with store.writing(system(row["tenant_id"])) as transaction:
+            at = transaction.stamp
+            if await transaction.run(_GATEWAY_DOWN, gateway_id=row["id"], at=at):
+                await _gateway_changed(transaction, row["id"])
+
+
+async def _gateway_changed(transaction: Transaction, gateway_id: str) -> None:
+    transaction.changed(*facts.put(await facts.gateways(transaction, [gateway_id])))

@@ -1,0 +1,360 @@
+"""People of a tenant: invited by mail, active once they accept, cut off at once when they go."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gatescale.controller import devices, enrolments, facts, roles
+from gatescale.controller.clock import later
+from gatescale.controller.contract import CreateUser, User, UserGroup
+from gatescale.controller.store import tables
+from gatescale.controller.store.database import Row
+from gatescale.controller.store.listing import Found, Listing, ListQuery, Related, fetch
+from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
+from gatescale.controller.store.statements import NOW
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.policy.vocabulary import Kind, Remove
+
+u, m = tables.users, tables.group_members
+_id = sa.bindparam("id", type_=sa.String)
+_ids = sa.bindparam("ids", expanding=True, type_=sa.String)
+
+STATUS = sa.case(
+    (sa.and_(u.c.status == "INVITED", u.c.invited_until <= NOW), "EXPIRED"), else_=u.c.status
+)
+"""A user's status as people see it."""
+
+COLUMNS = (
+    u.c.id,
+    u.c.created_at,
+    u.c.updated_at,
+    u.c.last_connection,
+    u.c.email,
+    STATUS.label("status"),
+    u.c.first_name,
+    u.c.last_name,
+    u.c.is_owner,
+    u.c.max_devices,
+    u.c.image,
+)
+_ROWS = sa.select(*COLUMNS)
+_ONE = _ROWS.where(u.c.id == _id)
+_SOME = _ROWS.where(u.c.id.in_(_ids))
+
+LISTING = Listing(
+    rows=_ROWS,
+    key=u.c.id,
+    fields={
+        "id": u.c.id,
+        "createdAt": u.c.created_at,
+        "updatedAt": u.c.updated_at,
+        "lastConnection": u.c.last_connection,
+        "email": u.c.email,
+        "status": STATUS,
+        "firstName": u.c.first_name,
+        "lastName": u.c.last_name,
+        "isOwner": u.c.is_owner,
+        "maxDevices": u.c.max_devices,
+        "groups.id": Related(
+            m.c.group_id, sa.and_(m.c.tenant_id == u.c.tenant_id, m.c.user_id == u.c.id)
+        ),
+    },
+    search=(u.c.email_key, u.c.first_name, u.c.last_name),
+    order=(u.c.created_at.desc(),),
+)
+
+
+async def page(session: TenantSession, query: ListQuery) -> tuple[list[User], int]:
+    """Return a page of users and how many there are under the filters."""
+    found: Found = await fetch(session, LISTING, query)
+    return await _complete(session, found.rows), found.total
+
+
+async def find(session: TenantSession, user_id: str) -> User:
+    """Return a user.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = await session.find(_ONE, f"user {user_id}", id=user_id)
+    return (await _complete(session, [row]))[0]
+
+
+async def create(
+    transaction: Transaction, wanted: Sequence[CreateUser], *, bulk: bool
+) -> list[User]:
+    """Invite people: each becomes a user and gets an invitation mail; all of them or none.
+
+    Args:
+        transaction: of the inviting tenant.
+        wanted: whom to invite.
+        bulk: they came as an array, so that errors point into it.
+
+    Raises:
+        InvalidError: an email twice, or a group that does not exist.
+        ConflictError: an email that is a user's already.
+    """
+    await _refuse_bad_rows(transaction, wanted, bulk=bulk)
+    now = transaction.stamp
+    until = later(transaction.now, days=enrolments.INVITATION_DAYS)
+    rows: list[dict[str, Any]] = [
+        {
+            "id": new_id(),
+            "created_at": now,
+            "updated_at": now,
+            "email": person.email,
+            "email_key": person.email.casefold(),
+            "status": "INVITED",
+            "is_owner": False,
+            "invited_until": until,
+        }
+        for person in wanted
+    ]
+    await transaction.insert(u, *rows)
+    pairs = zip(rows, wanted, strict=True)
+    await transaction.insert(
+        m,
+        *(
+            {"user_id": row["id"], "group_id": group_id, "created_at": now}
+            for row, person in pairs
+            for group_id in dict.fromkeys(person.groups)
+        ),
+    )
+    await enrolments.invite(transaction, [(row["id"], row["email"]) for row in rows])
+    ids = [row["id"] for row in rows]
+    transaction.changed(*facts.put(await facts.users(transaction, ids)))
+    transaction.record("UsersController_create", *(_target(row) for row in rows))
+    made = {user.id: user for user in await some(transaction, ids)}
+    return [made[user_id] for user_id in ids]
+
+
+_TAKEN = sa.select(u.c.email_key).where(u.c.email_key.in_(sa.bindparam("keys", expanding=True)))
+_GROUPS = sa.select(tables.groups.c.id).where(tables.groups.c.id.in_(_ids))
+
+
+async def _refuse_bad_rows(
+    transaction: Transaction, wanted: Sequence[CreateUser], *, bulk: bool
+) -> None:
+    """Refuse the whole if any row is wrong; name every row that is."""
+    keys = [person.email.casefold() for person in wanted]
+    group_ids = list({group for person in wanted for group in person.groups})
+    taken = {row["email_key"] for row in await transaction.all(_TAKEN, keys=keys)}
+    known = {row["id"] for row in await transaction.all(_GROUPS, ids=group_ids)}
+    counts, first = Counter(keys), {key: keys.index(key) for key in set(keys)}
+    invalid, conflicts = [], []
+    for index, (key, person) in enumerate(zip(keys, wanted, strict=True)):
+        where = f"/{index}" if bulk else ""
+        if counts[key] > 1 and first[key] != index:
+            detail = f"{person.email} stands here twice; the first is row {first[key]}."
+            invalid.append(Violation(f"{where}/email", detail))
+        if key in taken:
+            detail = f"{person.email} is a user of this tenant already."
+            conflicts.append(Violation(f"{where}/email", detail))
+        invalid += [
+            Violation(f"{where}/groups/{place}", f"There is no group {group}.")
+            for place, group in enumerate(person.groups)
+            if group not in known
+        ]
+    if invalid:
+        raise InvalidError(_summary(invalid), *invalid)
+    if conflicts:
+        raise ConflictError(_summary(conflicts), *conflicts)
+
+
+def _summary(violations: Sequence[Violation]) -> str:
+    if len(violations) == 1:
+        return violations[0].detail
+    return f"{len(violations)} rows are wrong; the first: {violations[0].detail}"
+
+
+_SET_STATUS = (
+    sa.update(u)
+    .where(u.c.id == _id)
+    .values(status=sa.bindparam("status"), updated_at=sa.bindparam("at"))
+)
+
+
+async def deactivate(transaction: Transaction, user_id: str) -> User:
+    """Cut a user and their devices off at once; everything stays and can come back.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ConflictError: deactivated already, or the owner.
+    """
+    user = await find(transaction, user_id)
+    if user.is_owner:
+        raise ConflictError("The owner cannot be deactivated.")
+    if user.status == "DEACTIVATED":
+        raise ConflictError(f"{user.email} is deactivated already.")
+    await transaction.run(_SET_STATUS, id=user_id, status="DEACTIVATED", at=transaction.stamp)
+    return await _changed(transaction, user_id, "UsersController_deactivate")
+
+
+async def reactivate(transaction: Transaction, user_id: str) -> User:
+    """Let a deactivated user back in; one who never accepted is invited still.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ConflictError: not deactivated.
+    """
+    row = await transaction.find(_INVITATION_STATE, f"user {user_id}", id=user_id)
+    if row["status"] != "DEACTIVATED":
+        raise ConflictError(f"{row['email']} is not deactivated.")
+    status = "INVITED" if row["invited_until"] else "ACTIVE"
+    await transaction.run(_SET_STATUS, id=user_id, status=status, at=transaction.stamp)
+    return await _changed(transaction, user_id, "UsersController_reactivate")
+
+
+_INVITATION_STATE = sa.select(u.c.email, u.c.status, u.c.invited_until).where(u.c.id == _id)
+_EXTEND = (
+    sa.update(u)
+    .where(u.c.id == _id)
+    .values(invited_until=sa.bindparam("until"), updated_at=sa.bindparam("at"))
+)
+
+
+async def invite(transaction: Transaction, user_id: str) -> None:
+    """Send a new invitation; the links of earlier ones lapse.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ConflictError: they have accepted, or are deactivated.
+    """
+    row = await transaction.find(_INVITATION_STATE, f"user {user_id}", id=user_id)
+    if row["status"] != "INVITED":
+        raise ConflictError(f"{row['email']} is {row['status']}, so no invitation is pending.")
+    until = later(transaction.now, days=enrolments.INVITATION_DAYS)
+    await transaction.run(_EXTEND, id=user_id, until=until, at=transaction.stamp)
+    await enrolments.withdraw(transaction, user_id)
+    await enrolments.invite(transaction, [(user_id, row["email"])])
+    target = Target("user", user_id, row["email"])
+    transaction.record("UsersController_invite", target)
+
+
+_DELETE = sa.delete(u).where(u.c.id == _id)
+
+
+async def delete(transaction: Transaction, user_id: str) -> None:
+    """Remove a user and their devices for good; they lose access at once.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ConflictError: the owner.
+    """
+    user = await find(transaction, user_id)
+    if user.is_owner:
+        raise ConflictError("The owner cannot be deleted; transfer the ownership first.")
+    await transaction.run(_DELETE, id=user_id)
+    transaction.changed(
+        *(Remove(Kind.DEVICE, device.id) for device in user.devices), Remove(Kind.USER, user_id)
+    )
+    transaction.record("UsersController_delete", Target("user", user_id, user.email))
+
+
+_MEMBERSHIP = sa.select(m.c.group_id).where(m.c.user_id == _id)
+_LEAVE = sa.delete(m).where(m.c.user_id == _id, m.c.group_id == sa.bindparam("group_id"))
+
+
+async def add_group(transaction: Transaction, user_id: str, group_id: str) -> User:
+    """Make a user a member of a group; a member stays one.
+
+    Raises:
+        NotFoundError: there is no such user.
+        InvalidError: there is no such group.
+    """
+    await transaction.find(_ONE, f"user {user_id}", id=user_id)
+    if not await transaction.all(_GROUPS, ids=[group_id]):
+        raise InvalidError(f"There is no group {group_id}.", pointer="/groupId")
+    if group_id not in {row["group_id"] for row in await transaction.all(_MEMBERSHIP, id=user_id)}:
+        row = {"user_id": user_id, "group_id": group_id, "created_at": transaction.stamp}
+        await transaction.insert(m, row)
+    return await _changed(transaction, user_id, "UsersController_addGroup")
+
+
+async def remove_group(transaction: Transaction, user_id: str, group_id: str) -> None:
+    """Take a user out of a group.
+
+    Raises:
+        NotFoundError: no such user, or they are no member.
+        ConflictError: it is the user's only group.
+    """
+    user = await find(transaction, user_id)
+    if group_id not in {group.id for group in user.groups}:
+        raise NotFoundError(f"{user.email} is no member of a group {group_id}.")
+    if len(user.groups) == 1:
+        raise ConflictError(f"{user.email} is in no other group; every user stays in at least one.")
+    await transaction.run(_LEAVE, id=user_id, group_id=group_id)
+    await _changed(transaction, user_id, "UsersController_removeGroup")
+
+
+async def _changed(transaction: Transaction, user_id: str, operation: str) -> User:
+    transaction.changed(*facts.put(await facts.users(transaction, [user_id])))
+    user = await find(transaction, user_id)
+    transaction.record(operation, Target("user", user_id, user.email))
+    return user
+
+
+def _target(row: dict[str, Any]) -> Target:
+    return Target("user", row["id"], row["email"])
+
+
+async def some(session: TenantSession, ids: Sequence[str]) -> list[User]:
+    """Return those of these users that exist, in no particular order."""
+    return await _complete(session, await session.all(_SOME, ids=list(ids)))
+
+
+_GROUPS_OF = (
+    sa.select(
+        m.c.user_id,
+        tables.groups.c.id,
+        tables.groups.c.created_at,
+        tables.groups.c.updated_at,
+        tables.groups.c.name,
+        tables.groups.c.description,
+    )
+    .select_from(m.join(tables.groups))
+    .where(m.c.user_id.in_(_ids))
+    .order_by(tables.groups.c.name_key)
+)
+
+
+async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[User]:
+    """Return users with their roles, groups and devices."""
+    rows = list(rows)
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    groups: dict[str, list[UserGroup]] = {}
+    for row in await session.all(_GROUPS_OF, ids=ids):
+        groups.setdefault(row["user_id"], []).append(
+            UserGroup(
+                id=row["id"],
+                created_at=row["created_at"],
+                updated_at=row["updated_at"],
+                name=row["name"],
+                description=row["description"],
+            )
+        )
+    held = await roles.of_users(session, ids)
+    owned = await devices.of_users(session, ids)
+    return [
+        User(
+            id=row["id"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+            last_connection=row["last_connection"],
+            email=row["email"],
+            status=row["status"],
+            first_name=row["first_name"],
+            last_name=row["last_name"],
+            is_owner=bool(row["is_owner"]),
+            max_devices=row["max_devices"],
+            image=row["image"],
+            roles=held.get(row["id"], []),
+            groups=groups.get(row["id"], []),
+            devices=owned.get(row["id"], []),
+        )
+        for row in rows
+    ]

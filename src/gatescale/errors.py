@@ -1,0 +1,156 @@
+"""What can go wrong in a way that the asker can be told about.
+
+GatescaleError
+├── BadRequestError       400  cannot be read
+├── UnauthorizedError     401  who asks is not known
+├── ForbiddenError        403  the asker may not
+│   ├── DeletedError      403  the agent is gone for good
+│   └── DeactivatedError  403  the agent may be let in again
+├── NotFoundError         404  no such thing in this tenant
+├── MethodNotAllowedError 405  the path knows other methods
+├── ConflictError         409  does not fit what is stored
+├── GoneError             410  was there once and is spent
+├── TooLargeError         413  more than is read
+├── MediaTypeError        415  not JSON
+├── InvalidError          422  readable, but wrong
+└── UnavailableError      503  not now
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing wrong with what was sent.
+
+    Attributes:
+        pointer: RFC 6901 JSON pointer into the body (``/3/email``), or ``query/NAME``.
+        detail: what is wrong and what would be right, as a sentence for people.
+    """
+
+    pointer: str
+    detail: str
+
+
+class GatescaleError(Exception):
+    """Something is wrong that the asker can be told about.
+
+    Attributes:
+        detail: which thing is wrong and what would be right, for people.
+        violations: where in the request, if it can be told.
+        kind: names the class of error for programs (RFC 9457 ``type``).
+        headers: further headers of the answer.
+    """
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Error"
+
+    def __init__(self, detail: str, *violations: Violation, pointer: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.violations = violations
+        self.headers: dict[str, str] = {}
+        words = re.findall("[A-Z][a-z]+", type(self).__name__.removesuffix("Error"))
+        self.kind = "/problems/" + "-".join(words).lower()
+        if pointer is not None:
+            self.violations = (Violation(pointer, detail), *violations)
+
+    @classmethod
+    def of(cls, violations: Sequence[Violation]) -> Self:
+        """Return the error that names all of these, at least one."""
+        detail = violations[0].detail
+        if len(violations) > 1:
+            detail = f"{len(violations)} things are wrong; the first: {detail}"
+        return cls(detail, *violations)
+
+
+class BadRequestError(GatescaleError):
+    """The request cannot be read: malformed JSON or header."""
+
+    status = 400
+    title = "Bad request"
+
+
+class UnauthorizedError(GatescaleError):
+    """No credential, or one that is not valid."""
+
+    status = 401
+    title = "Unauthorized"
+
+
+class ForbiddenError(GatescaleError):
+    """The asker is known, but has no right to this."""
+
+    status = 403
+    title = "Forbidden"
+
+
+class DeletedError(ForbiddenError):
+    """The agent was deleted, or never enrolled."""
+
+    title = "Deleted"
+
+
+class DeactivatedError(ForbiddenError):
+    """The agent, or its owner, is deactivated; it may be let in again later."""
+
+    title = "Deactivated"
+
+
+class NotFoundError(GatescaleError):
+    """There is no such thing in this tenant."""
+
+    status = 404
+    title = "Not found"
+
+
+class MethodNotAllowedError(GatescaleError):
+    """The path exists, but not with this method."""
+
+    status = 405
+    title = "Method not allowed"
+
+
+class ConflictError(GatescaleError):
+    """Well-formed, but it does not fit what is stored."""
+
+    status = 409
+    title = "Conflict"
+
+
+class GoneError(GatescaleError):
+    """It was valid once and is spent or lapsed."""
+
+    status = 410
+    title = "Gone"
+
+
+class TooLargeError(GatescaleError):
+    """The body is larger than what is read."""
+
+    status = 413
+    title = "Content too large"
+
+
+class MediaTypeError(GatescaleError):
+    """The body is not JSON."""
+
+    status = 415
+    title = "Unsupported media type"
+
+
+class InvalidError(GatescaleError):
+    """The body or query can be read, but what it says is not valid."""
+
+    status = 422
+    title = "Invalid"
+
+
+class UnavailableError(GatescaleError):
+    """The controller cannot answer this now; a later try may succeed."""
+
+    status = 503
+    title = "Unavailable"

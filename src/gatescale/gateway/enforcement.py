@@ -1,0 +1,191 @@
+"""Bring the kernel to the desired state: our nftables table, WireGuard, established flows."""
+
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from gatescale.errors import GatescaleError
+from gatescale.gateway import flows, ruleset
+from gatescale.gateway.nftables import Nftables
+from gatescale.gateway.ruleset import Table
+from gatescale.gateway.state import Desired, between
+from gatescale.policy.program import Delta, Peer, Program
+from gatescale.wireguard.interface import Interface
+from gatescale.wireguard.interface import Peer as WireGuardPeer
+
+log = structlog.get_logger()
+
+FORWARDING: Final = (
+    Path("/proc/sys/net/ipv4/ip_forward"),
+    Path("/proc/sys/net/ipv6/conf/all/forwarding"),
+)
+
+
+class ForwardingError(GatescaleError):
+    """This machine does not forward packets, and may not be made to."""
+
+    title = "No forwarding"
+
+
+class Enforcement:
+    """What is in force on one interface.
+
+    Args:
+        interface: the WireGuard interface, made when needed.
+        private_key: its WireGuard key, base64.
+        addresses: the gateway's own tunnel addresses, without prefix length.
+    """
+
+    def __init__(self, interface: str, private_key: str, addresses: tuple[str, ...]) -> None:
+        self._interface = Interface(interface)
+        self._private_key = private_key
+        self._addresses = addresses
+        self._nftables = Nftables()
+        self._held: Desired | None = None
+        """None: not known, so all of it must be set."""
+
+    async def enforce(self, desired: Desired) -> None:
+        """Bring everything to ``desired``: by the difference if what is in force is known.
+
+        The packet filter changes in one step. What it drops is dropped before WireGuard forgets
+        a peer; what it lets pass waits for nothing but WireGuard's new peers.
+
+        Raises:
+            GatescaleError: something refused. What was in force may partly stay, but nothing
+                is open that neither the old nor the new program allows. The next call sets all.
+        """
+        held, self._held = self._held, None
+        if held is None or held.surroundings != desired.surroundings:
+            await self._set_all(desired)
+        else:
+            await self._change(held.program, desired)
+        self._held = desired
+
+    async def upholds(self, desired: Desired) -> bool:
+        """Return whether ``desired`` is in force, and table and interface are still there.
+
+        Others remove them: ``systemctl reload nftables`` flushes every table. Then the next
+        call of ``enforce`` sets everything anew.
+        """
+        held = self._held
+        if held is None or held.surroundings != desired.surroundings:
+            return False
+        if held.program is not desired.program:
+            return False
+        if not await self._intact(held):
+            log.warning("table or interface was removed by someone else")
+            self._held = None
+        return self._held is not None
+
+    async def handshakes(self) -> dict[str, int]:
+        """Return the latest handshakes (seconds since 1970-01-01 UTC) by WireGuard public key."""
+        return await self._interface.handshakes() if self._held is not None else {}
+
+    def close(self) -> None:
+        """Give the handles back; what is in force stays."""
+        self._nftables.close()
+
+    async def _set_all(self, desired: Desired) -> None:
+        """Set everything; the packet filter first, so that the interface is never without it."""
+        surroundings, program = desired.surroundings, desired.program
+        peers = [_wireguard(peer) for peer in program.peers.values()]
+        # An address that passed to another key must not be open to the old one meanwhile.
+        if await self._interface.exists():
+            await self._interface.keep_peers(peers)
+        await self._nftables.apply(ruleset.whole(self._table(desired), program))
+        await self._interface.up(self._private_key, self._addresses, listen_port=surroundings.port)
+        await self._interface.set_peers(peers)
+        await self._interface.set_routes(surroundings.networks)
+        forward()
+        everything = flows.Suspicion(everything=True)
+        await flows.end_forbidden(everything, program, surroundings.networks)
+
+    async def _change(self, before: Program, desired: Desired) -> None:
+        after = desired.program
+        if not (delta := between(before, after)):
+            return
+        gone, come = _peers(before, after, delta)
+        # An address that passes to another key must not be open to the old one meanwhile.
+        if passed_on := _passed_on(before, after, delta):
+            await self._interface.change_peers([], passed_on)
+        commands = ruleset.difference(self._table(desired), before, after, delta)
+        await self._nftables.apply(commands)
+        if gone or come:
+            await self._interface.change_peers(come, gone - passed_on)
+        suspected = flows.suspicion(before, after, delta)
+        await flows.end_forbidden(suspected, after, desired.surroundings.networks)
+
+    async def _intact(self, held: Desired) -> bool:
+        if not await self._interface.exists():
+            return False
+        # Only names are listed: to look into a table would read its sets, 30 ms for 1,000 of them.
+        tables = await self._nftables.apply("list tables inet\n")
+        return f"table {self._table(held).name}\n" in tables
+
+    def _table(self, desired: Desired) -> Table:
+        return Table(self._interface.name, desired.surroundings.masquerade)
+
+
+async def take_down(interface: str) -> None:
+    """Remove interface, table and wireguard-go; what is not there is no error.
+
+    Raises:
+        GatescaleError: something refused.
+    """
+    await Interface(interface).down()
+    nftables = Nftables()
+    try:
+        await nftables.apply(ruleset.gone(Table(interface)))
+    finally:
+        nftables.close()
+
+
+def forward() -> None:
+    """Make this machine (or network namespace) a router, as a gateway must be; log what changes.
+
+    Raises:
+        ForwardingError: the kernel's settings cannot be written here.
+    """
+    for path in FORWARDING:
+        if path.exists() and path.read_text().strip() == "0":
+            try:
+                path.write_text("1")
+            except OSError as error:
+                raise ForwardingError(f"{path} cannot be set to 1: {error.strerror}") from None
+            log.info("forwarding is switched on", setting=str(path))
+
+
+def _peers(before: Program, after: Program, delta: Delta) -> tuple[set[str], list[WireGuardPeer]]:
+    """Return the public keys to remove and the peers to set."""
+    old = {before.peers[device].public_key for device in delta.peers.keys() & before.peers.keys()}
+    new = [after.peers[device] for device in delta.peers.keys() & after.peers.keys()]
+    held = {
+        (peer.public_key, peer.addresses)
+        for peer in (before.peers.get(device) for device in delta.peers)
+        if peer is not None
+    }
+    come = [_wireguard(peer) for peer in new if (peer.public_key, peer.addresses) not in held]
+    return old - {peer.public_key for peer in new}, come
+
+
+def _passed_on(before: Program, after: Program, delta: Delta) -> set[str]:
+    """Return the public keys that lose an address to another key."""
+    owners = {
+        address: peer.public_key
+        for device in delta.peers
+        if (peer := after.peers.get(device)) is not None
+        for address in peer.addresses
+    }
+    return {
+        peer.public_key
+        for device in delta.peers
+        if (peer := before.peers.get(device)) is not None
+        for address in peer.addresses
+        if owners.get(address, peer.public_key) != peer.public_key
+    }
+
+
+def _wireguard(peer: Peer) -> WireGuardPeer:
+    networks = (f"{a}/{128 if ':' in a else 32}" for a in peer.addresses)
+    return WireGuardPeer(peer.public_key, tuple(networks))

@@ -1,0 +1,145 @@
+"""The incremental compiler: entities in, gateway programs and device routes out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from gatescale.policy.population import Population, Standing, peer, peers_changed
+from gatescale.policy.program import Delta, Program, Route
+from gatescale.policy.routes import routes
+from gatescale.policy.tenant import Tenant
+from gatescale.policy.vocabulary import Change, Device, Entity, Gateway, Put, User
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """What changes did.
+
+    Attributes:
+        gateways: by id, how the program of each gateway that still exists changed; those whose
+            program stayed as it was are left out. For a new gateway it is the whole program.
+        devices: ids of the devices whose routes may have changed, removed ones included.
+    """
+
+    gateways: dict[str, Delta]
+    devices: set[str]
+
+
+class _Settled(NamedTuple):
+    """What a compilation concerned, by device and gateway id."""
+
+    before: Mapping[str, Standing]
+    after: Mapping[str, Standing]
+    told: Mapping[str, Delta]
+    rerouted: set[str]
+
+
+class Model:
+    """One tenant, compiled, and kept so by work in proportion to each change.
+
+    A change is folded into the indexes (``Tenant``); the policies that it concerns are compiled
+    again (``Destinations``); the devices that it concerns are sorted into audiences; audiences
+    that are new or follow a recompiled policy get their grants anew; what then differs is the
+    effect.
+    """
+
+    def __init__(self, entities: Iterable[Entity] = ()) -> None:
+        self._tenant = Tenant()
+        self._population = Population(self._tenant)
+        for entity in entities:
+            self._tenant.fold(Put(entity))
+        self._settle()
+
+    @property
+    def users(self) -> Mapping[str, User]:
+        """The users by id."""
+        return self._tenant.sources.users
+
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        """The devices by id."""
+        return self._tenant.sources.devices
+
+    @property
+    def gateways(self) -> Mapping[str, Gateway]:
+        """The gateways by id."""
+        return self._tenant.gateways
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """By entity id, a sentence about what cannot be read in it and is left out."""
+        return self._tenant.faults
+
+    def entities(self) -> Iterator[Entity]:
+        """Yield every entity as it stands, for ``decide``."""
+        return self._tenant.entities()
+
+    def program(self, gateway_id: str) -> Program:
+        """Return the whole program of the gateway; the empty one if there is no such gateway."""
+        site = self._population.sites.get(gateway_id)
+        if site is None or gateway_id not in self.gateways:
+            return Program()
+        peers = {
+            device.id: peer(device, key)
+            for key in site.holders
+            for audience in site.holders[key]
+            for device in audience.devices.values()
+        }
+        destinations = {policy: region.boxes() for policy, region in site.regions.items()}
+        return Program(peers, dict(site.profiles), destinations)
+
+    def routes(self, device_id: str) -> tuple[Route, ...]:
+        """Return where the device connects to, sorted by gateway id; none if it may not come.
+
+        No address is in two routes. A resource is reached through the first available of its
+        gateways, or the first if none is; where resources at different gateways overlap, the
+        longer prefix wins.
+        """
+        audience = self._population.placed.get(device_id)
+        if audience is None:
+            return ()
+        if audience.routes is None:
+            audience.routes = routes(
+                self._population.lines_of(audience),
+                self.gateways,
+                self._tenant.destinations.resources_of,
+            )
+        return audience.routes
+
+    def apply(self, changes: Iterable[Change]) -> Effect:
+        """Make the changes, in order and all at once, and return what they did."""
+        known = set(self.gateways)
+        for change in changes:
+            self._tenant.fold(change)
+        settled = self._settle()
+        peers = peers_changed(settled.before, settled.after)
+        deltas = {
+            gateway_id: Delta(peers.get(gateway_id, {}), told.profiles, told.destinations)
+            for gateway_id, told in settled.told.items()
+            if gateway_id in known
+        }
+        for gateway_id in self.gateways.keys() - known:
+            deltas[gateway_id] = self.program(gateway_id).whole()
+        return Effect(
+            gateways={
+                gateway_id: delta
+                for gateway_id, delta in deltas.items()
+                if delta and gateway_id in self.gateways
+            },
+            devices={*settled.before, *settled.after, *settled.rerouted},
+        )
+
+    def _settle(self) -> _Settled:
+        """Compile what the changes since the last call concern."""
+        recompiled = self._tenant.destinations.settle()
+        moved, turned = self._tenant.take_touched()
+        concerned = moved.union(*map(self._tenant.devices_of, recompiled))
+        before = self._population.standing(concerned)
+        fresh = self._population.place(moved)
+        self._population.grant(fresh.union(self._population.following(recompiled, concerned)))
+        return _Settled(
+            before=before,
+            after=self._population.standing(concerned),
+            told=self._population.tell(recompiled),
+            rerouted=self._population.reroute(turned),
+        )

@@ -1,0 +1,158 @@
+"""The words of a tenant's policy, and the changes that move them.
+
+A tenant is a set of these entities. A change replaces one entity whole (``Put``) or takes it
+away (``Remove``); an entity that refers to something that is not there refers to nothing.
+"""
+
+import enum
+
+import msgspec
+
+
+class Kind(enum.StrEnum):
+    """What an entity is."""
+
+    USER = "user"
+    GROUP = "group"
+    DEVICE = "device"
+    RESOURCE = "resource"
+    GATEWAY = "gateway"
+    POLICY = "policy"
+
+
+class User(msgspec.Struct, frozen=True, tag_field="kind", tag="user"):
+    """A person.
+
+    Attributes:
+        active: false while invited, expired or deactivated: then none of their devices has a grant.
+        groups: ids of the groups they are a member of.
+    """
+
+    id: str
+    active: bool
+    groups: tuple[str, ...]
+
+
+class Device(msgspec.Struct, frozen=True, tag_field="kind", tag="device"):
+    """A device of a user.
+
+    Attributes:
+        user: id of the owner.
+        active: false once deactivated.
+        public_key: its WireGuard public key, base64.
+        addresses: its tunnel addresses, one IPv4 and one IPv6, without prefix length.
+    """
+
+    id: str
+    user: str
+    active: bool
+    public_key: str
+    addresses: tuple[str, ...]
+
+
+class Service(msgspec.Struct, frozen=True):
+    """A protocol with the ports it is spoken on.
+
+    Attributes:
+        protocol: ``TCP``, ``UDP`` or ``ICMP`` (for IPv6 destinations: ICMPv6).
+        low, high: first and last port, both included; 0 and 65535 for ICMP.
+    """
+
+    protocol: str
+    low: int = 0
+    high: int = 65535
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """One address of a resource.
+
+    Attributes:
+        network: IP network in CIDR form (a single address is a /32 or /128). Names have none
+            and are left out of the resource's destinations until they are resolved.
+        services: what may be spoken to it; empty: every protocol and port.
+    """
+
+    network: str
+    services: tuple[Service, ...] = ()
+
+
+class Resource(msgspec.Struct, frozen=True, tag_field="kind", tag="resource"):
+    """Something on a company's network.
+
+    Attributes:
+        type: ``PRIVATE``, ``SAAS`` or ``INTERNET``.
+        gateways: ids of the gateways that reach it, first choice first.
+    """
+
+    id: str
+    type: str
+    destinations: tuple[Destination, ...]
+    gateways: tuple[str, ...]
+
+
+class Gateway(msgspec.Struct, frozen=True, tag_field="kind", tag="gateway"):
+    """A policy enforcement point.
+
+    Attributes:
+        name: for people.
+        public_key: WireGuard public key, base64; empty until the gateway has enrolled.
+        endpoint: ``host:port`` where devices reach it; empty while unknown.
+        available: it is connected, so that new flows may be sent to it.
+        port: UDP port that its WireGuard listens on.
+    """
+
+    id: str
+    name: str
+    public_key: str
+    endpoint: str
+    available: bool
+    port: int = 51820
+
+
+class Policy(msgspec.Struct, frozen=True, tag_field="kind", tag="policy"):
+    """One line of a tenant's ordered access policy.
+
+    Sources are the union of what is named; ``all_users``, ``all_groups`` and ``all_devices``
+    each name every device of every active user. A policy without any source or any resource
+    applies to nothing.
+
+    Attributes:
+        type: ``PRIVATE``, ``SAAS``, ``INTERNET`` or ``SITETOSITE``; each type is a list of its own.
+        order: place in the list of its type, lower first, unique within the type.
+        allow: what it does with a packet that it matches.
+    """
+
+    id: str
+    type: str
+    order: int
+    allow: bool
+    all_groups: bool = False
+    all_users: bool = False
+    all_devices: bool = False
+    all_resources: bool = False
+    groups: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+
+
+Entity = User | Device | Resource | Gateway | Policy
+
+
+class Put(msgspec.Struct, frozen=True, tag="put"):
+    """The entity is this from now on, whatever it was before."""
+
+    entity: Entity
+
+
+class Remove(msgspec.Struct, frozen=True, tag="remove"):
+    """The entity is gone.
+
+    A group is no entity of its own: removing it takes it out of every user and policy.
+    """
+
+    kind: Kind
+    id: str
+
+
+Change = Put | Remove

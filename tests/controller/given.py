@@ -1,0 +1,112 @@
+"""Brings a tenant into a state, through the API alone."""
+
+import base64
+import os
+
+from gatescale.channel.identity import Identity
+from gatescale.wire import version
+from gatescale.wire.messages import enrolment_proof
+
+ABSENT = "00000000-0000-4000-8000-000000000000"
+
+
+def read(api, path):
+    answer = api.get(path)
+    assert answer.status == 200, answer.body
+    return answer.json()
+
+
+def rows(api, noun, query=""):
+    return read(api, f"/tenants/{noun}?limit=100{query}")["data"]
+
+
+def group(api, name="Sales", **more):
+    return api.made("/tenants/groups", {"name": name, "roles": [], **more})
+
+
+def default_group(api):
+    return rows(api, "groups", "&filter[deleteable]=false")[0]
+
+
+def user(api, email="ann@example.com", groups=None):
+    groups = groups or [default_group(api)["id"]]
+    return api.made("/tenants/users", {"email": email, "groups": groups})
+
+
+def owner(api):
+    return rows(api, "users", "&filter[isOwner]=true")[0]
+
+
+def role(api, kind):
+    return next(r for r in read(api, "/tenants/roles") if r["type"] == kind)
+
+
+def predefined(api, name):
+    return next(p for p in read(api, "/tenants/protocols") if p["name"] == name)
+
+
+def protocol(api, name="Web", port="443"):
+    body = {"name": name, "networkProtocols": [{"protocol": "TCP", "port": port}]}
+    return api.made("/tenants/protocols", body)
+
+
+def gateway(api, name="berlin"):
+    body = {"name": name, "wireguardPort": "51820", "endpoint": "gw.example.com"}
+    return api.made("/tenants/gateways", body)
+
+
+def resource(api, name="wiki", *addresses, **more):
+    places = [{"address": address} for address in addresses or ("10.0.0.5",)]
+    body = {"name": name, "type": "PRIVATE", "addresses": places, **more}
+    return api.made("/tenants/resources", body)
+
+
+def connected(api, resource, *gateways):
+    for each in gateways:
+        api.made(f"/tenants/resources/{resource['id']}/gateways", {"gatewayId": each["id"]})
+    return read(api, f"/tenants/resources/{resource['id']}")
+
+
+def policy_body(name="Staff", **more):
+    nobody = dict.fromkeys(("allGroups", "allUsers", "allDevices", "allResources"), False)
+    return {"name": name, "type": "PRIVATE", "action": True, **nobody, **more}
+
+
+def policy(api, name="Staff", **more):
+    return api.made("/tenants/policies", policy_body(name, **more))
+
+
+def rule(api, kind="ALLOW"):
+    return next(r for r in read(api, "/tenants/admission-rules") if r["type"] == kind)
+
+
+def _enrolled(api, kind, secret, body):
+    """Enrol an agent with fresh keys; return its identity and the controller's answer."""
+    identity = Identity(os.urandom(32))
+    public_key = base64.b64encode(os.urandom(32)).decode()
+    keys = {
+        "identityKey": identity.public_key,
+        "publicKey": public_key,
+        "proof": identity.sign(enrolment_proof(secret, public_key)),
+        "appVersion": "1.0.0",
+    }
+    answer = api.post(
+        f"/agent/v1/enrolments/{kind}",
+        json={**keys, **body},
+        headers={version.HEADER: str(max(version.SUPPORTED))},
+    )
+    assert answer.status == 201, answer.body
+    return identity, answer.json()
+
+
+def device(api, user_id, name="laptop"):
+    """Enrol a device of a user; return it as the API shows it."""
+    code = api.made(f"/tenants/users/{user_id}/enrolment-codes", None)["code"]
+    body = {"secret": code, "name": name, "hardwareId": "hw"}
+    _, answer = _enrolled(api, "device", code, body)
+    return read(api, f"/tenants/devices/{answer['agentId']}")
+
+
+def enrolled_gateway(api, gateway):
+    """Enrol a gateway; return its identity and the controller's answer."""
+    return _enrolled(api, "gateway", gateway["token"], {"token": gateway["token"]})

@@ -1,0 +1,171 @@
+"""Groups, over HTTP."""
+
+import pytest
+
+from controller import given
+from controller.expect import refused
+
+
+def test_a_group_is_made_as_it_was_asked_for(api):
+    auditor = given.role(api, "AUDITOR")
+    made = given.group(
+        api,
+        "Finance",
+        roles=[auditor["id"]],
+        description="Money",
+        maxDevices=2,
+        idpMapping=["fin", "fin-eu"],
+    )
+    assert made["roles"] == [auditor]
+    assert made["description"] == "Money"
+    assert made["maxDevices"] == 2
+    assert made["idpMapping"] == ["fin", "fin-eu"]
+    assert made["deleteable"] is True
+    assert made["isSamlDefaultGroup"] is False
+    assert made["users"] == []
+    assert given.read(api, f"/tenants/groups/{made['id']}") == made
+    assert made in given.rows(api, "groups")
+
+
+def test_five_devices_are_allowed_if_nothing_is_said(api):
+    assert (given.group(api))["maxDevices"] == 5
+
+
+def test_a_group_shows_its_members_with_the_time_that_they_joined(api):
+    group = given.group(api)
+    ann = given.user(api, "ann@example.com")
+    answer = api.post(f"/tenants/users/{ann['id']}/groups", json={"groupId": group["id"]})
+    assert answer.status == 201
+    member = (given.read(api, f"/tenants/groups/{group['id']}"))["users"][0]
+    assert member["id"] == ann["id"]
+    assert member["email"] == "ann@example.com"
+    assert member["createdAt"] > ann["createdAt"]
+
+
+def test_an_updated_group_keeps_its_members(api):
+    group = given.group(api, roles=[(given.role(api, "ADMIN"))["id"]])
+    given.user(api, groups=[group["id"]])
+    support = given.role(api, "SUPPORT")
+    wish = {"name": "Support", "roles": [support["id"], support["id"]], "maxDevices": 0}
+    answer = api.put(f"/tenants/groups/{group['id']}", json=wish)
+    assert answer.status == 200
+    changed = answer.json()
+    assert (changed["name"], changed["maxDevices"]) == ("Support", 0)
+    assert changed["roles"] == [support]
+    assert len(changed["users"]) == 1
+    assert changed["updatedAt"] > group["updatedAt"]
+    assert changed["createdAt"] == group["createdAt"]
+
+
+def test_a_group_may_change_the_case_of_its_own_name(api):
+    group = given.group(api, "sales")
+    answer = api.put(f"/tenants/groups/{group['id']}", json={"name": "SALES", "roles": []})
+    assert answer.status == 200
+
+
+def test_a_deleted_groups_members_stay_in_another_or_move_to_the_default_group(api):
+    sales, support = given.group(api, "Sales"), given.group(api, "Support")
+    ann = given.user(api, "ann@example.com", [sales["id"]])
+    bob = given.user(api, "bob@example.com", [sales["id"], support["id"]])
+    assert (api.delete(f"/tenants/groups/{sales['id']}")).status == 204
+    default = given.default_group(api)
+    assert ann["id"] in {user["id"] for user in default["users"]}
+    assert bob["id"] not in {user["id"] for user in default["users"]}
+    for person, groups in ((ann, [default["id"]]), (bob, [support["id"]])):
+        shown = given.read(api, f"/tenants/users/{person['id']}")
+        assert [group["id"] for group in shown["groups"]] == groups
+
+
+def test_a_deleted_group_takes_what_it_granted(api):
+    auditor = given.role(api, "AUDITOR")
+    group = given.group(api, roles=[auditor["id"]])
+    ann = given.user(api, groups=[group["id"]])
+    policy = given.policy(api, groups=[group["id"]])
+    assert (api.delete(f"/tenants/groups/{group['id']}")).status == 204
+    shown = given.read(api, f"/tenants/users/{ann['id']}")
+    assert [role["type"] for role in shown["roles"]] == ["DEFAULT"]
+    assert (given.read(api, f"/tenants/policies/{policy['id']}"))["groups"] == []
+    refused(api, "GET", f"/tenants/groups/{group['id']}", 404)
+
+
+def test_the_default_group_cannot_be_deleted(api):
+    default = given.default_group(api)
+    problem = refused(api, "DELETE", f"/tenants/groups/{default['id']}", 409)
+    assert "Default Group" in problem["detail"]
+
+
+def test_the_default_group_always_grants_the_end_users_role(api):
+    default = given.default_group(api)
+    path = f"/tenants/groups/{default['id']}"
+    refused(api, "PUT", path, 409, "/roles", json={"name": "Everybody", "roles": []})
+    end_user = given.role(api, "DEFAULT")
+    answer = api.put(path, json={"name": "Everybody", "roles": [end_user["id"]]})
+    assert answer.json()["name"] == "Everybody"
+
+
+@pytest.mark.parametrize("name", ["Sales", "sALES"])
+def test_two_groups_cannot_have_one_name(api, name):
+    given.group(api, "Sales")
+    other = given.group(api, "Support")
+    wish = {"name": name, "roles": []}
+    refused(api, "POST", "/tenants/groups", 409, "/name", json=wish)
+    refused(api, "PUT", f"/tenants/groups/{other['id']}", 409, "/name", json=wish)
+
+
+@pytest.mark.parametrize("kind", ["OWNER", None])
+def test_a_group_grants_only_roles_that_can_be_granted(api, other_api, kind):
+    group = given.group(api)
+    alien = given.role(other_api, "ADMIN")
+    mine = given.role(api, "ADMIN")
+    wrong = given.role(api, kind) if kind else alien
+    wish = {"name": "Bosses", "roles": [mine["id"], wrong["id"]]}
+    refused(api, "POST", "/tenants/groups", 422, "/roles/1", json=wish)
+    refused(api, "PUT", f"/tenants/groups/{group['id']}", 422, "/roles/1", json=wish)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"name": ""}, "/name"),
+        ({"name": "a" * 101}, "/name"),
+        ({"name": "tab\t"}, "/name"),
+        ({"roles": ["admin"]}, "/roles/0"),
+        ({"maxDevices": -1}, "/maxDevices"),
+        ({"maxDevices": 1001}, "/maxDevices"),
+        ({"description": "a" * 501}, "/description"),
+        ({"idpMapping": ["", "x"]}, "/idpMapping/0"),
+        ({"users": []}, "/users"),
+    ],
+)
+def test_what_is_no_group_is_refused(api, wrong, pointer):
+    wish = {"name": "Sales", "roles": [], **wrong}
+    refused(api, "POST", "/tenants/groups", 422, pointer, json=wish)
+
+
+def test_no_group_of_another_tenant_can_be_seen_or_touched(api, other_api):
+    alien = given.group(other_api)
+    for group_id in (alien["id"], given.ABSENT):
+        path = f"/tenants/groups/{group_id}"
+        refused(api, "GET", path, 404)
+        refused(api, "PUT", path, 404, json={"name": "Mine", "roles": []})
+        refused(api, "DELETE", path, 404)
+    assert given.read(other_api, f"/tenants/groups/{alien['id']}") == alien
+    assert alien not in given.rows(api, "groups")
+
+
+def test_groups_are_listed_by_role_member_and_word(api):
+    admin = given.role(api, "ADMIN")
+    bosses = given.group(api, "Bosses", roles=[admin["id"]])
+    sales = given.group(api, "Sales", description="They sell")
+    ann = given.user(api, groups=[sales["id"]])
+    for query, expected in (
+        (f"&filter[roles.id]={admin['id']}", bosses),
+        (f"&filter[users.id][in]={ann['id']}", sales),
+        ("&search=SELL", sales),
+        ("&search=boss", bosses),
+    ):
+        assert given.rows(api, "groups", query) == [
+            given.read(api, f"/tenants/groups/{expected['id']}")
+        ]
+    names = [group["name"] for group in given.rows(api, "groups", "&sort=-name")]
+    assert names == sorted(names, reverse=True)
