@@ -9,25 +9,36 @@ each; a resource has 3 destinations (hosts, some networks that hold them, some I
 sharing.
 """
 
+import gc
 import random
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from statistics import quantiles
 from time import perf_counter
 
 from msgspec.structs import replace
 
 from gatescale.policy.model import Model
 from gatescale.policy.vocabulary import (
+    Change,
     Destination,
     Device,
     Entity,
     Gateway,
+    Kind,
     Policy,
     Put,
+    Remove,
     Resource,
     Service,
     User,
 )
 
+SIZES = (1_000, 10_000, 50_000)
 POLICIES, RESOURCES, GATEWAYS, GROUPS = 500, 1000, 20, 100
+REPETITIONS = 400
 PORTS = (22, 80, 443, 3389, 5432)
 
 
@@ -60,6 +71,7 @@ def _resource(number: int, dice: random.Random) -> Resource:
         f"10.{high}.{low}.0/24" if dice.random() < 0.2 else f"10.{100 + high}.{low}.7",
         f"fd00:{number:x}::1",
     )
+    gateways = dice.sample(range(GATEWAYS), dice.choice((1, 1, 2)))
     return Resource(
         id=f"resource-{number}",
         type="PRIVATE",
@@ -98,7 +110,7 @@ def _user(number: int, dice: random.Random) -> User:
 
 def _device(number: int) -> Device:
     return Device(
-        id=f"device-{number:036}" if False else f"device-{number}",
+        id=f"device-{number}",
         user=f"user-{number // 2}",
         active=True,
         public_key=f"{number:044}",
@@ -109,63 +121,92 @@ def _device(number: int) -> Device:
     )
 
 
-def main() -> None:
-    """Print the table."""
-    entities = tenant(10_000)
+def changes(entities: list[Entity], devices: int) -> dict[str, Callable[[int], list[Change]]]:
+    """Return, by name, what makes the nth of a sequence of changes."""
+    by_id = {entity.id: entity for entity in entities}
+    dice = random.Random(1)
+
+    def device(turn: int) -> list[Change]:
+        """Deactivate a device, then reactivate it."""
+        each = by_id[f"device-{turn // 2 * 7 % devices}"]
+        return [Put(replace(each, active=bool(turn % 2)))]
+
+    def user(turn: int) -> list[Change]:
+        return [Put(_user(turn * 7 % (devices // 2), dice))]
+
+    def policy(turn: int) -> list[Change]:
+        """Remove a policy of one group, then add it again."""
+        each = by_id[group_policies[turn // 2]]
+        return [Put(each)] if turn % 2 else [Remove(Kind.POLICY, each.id)]
+
+    def moved(turn: int) -> list[Change]:
+        number = turn * 7 % RESOURCES
+        return [Put(_resource(number, dice))]
+
+    group_policies = [e.id for e in entities if isinstance(e, Policy) and e.groups]
+    return {
+        "one device": device,
+        "one user's groups": user,
+        "one policy of a group": policy,
+        "one resource": moved,
+    }
+
+
+def measure(devices: int) -> None:
+    """Print the rows for one number of devices."""
+    entities = tenant(devices)
+    gc.collect()
+    before = _peak()
     start = perf_counter()
     model = Model(entities)
-    print("scratch", perf_counter() - start)
-    print(
-        "audiences",
-        len(model._population._audiences),
-        "profiles",
-        sum(len(s.profiles) for s in model._population.sites.values()),
-    )
-    import resource
-
-    print("maxrss MiB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-
-    for what, change in {
-        "device off": lambda: Put(
-            replace(model.devices["device-5"], active=not model.devices["device-5"].active)
-        ),
-        "user groups": lambda: Put(
-            replace(
-                model.users["user-5"],
-                groups=tuple(f"group-{g}" for g in random.sample(range(100), 3)),
-            )
-        ),
-        "policy": lambda: Put(
-            replace(
-                model._tenant.policies[f"policy-{7:036}"],
-                allow=not model._tenant.policies[f"policy-{7:036}"].allow,
-            )
-        ),
-        "resource": lambda: Put(
-            replace(
-                model._tenant.resources["resource-7"],
-                destinations=(Destination(f"10.9.9.{random.randrange(255)}"),),
-            )
-        ),
-    }.items():
-        times = []
-        for _ in range(200 if what[0] in "du" else 20):
-            c = change()
-            s = perf_counter()
-            e = model.apply([c])
-            times.append((perf_counter() - s) * 1000)
-        times.sort()
-        print(what, times[len(times) // 2], times[-1], len(e.devices), len(e.gateways))
-    t = []
-    for i in range(0, 2000, 7):
-        s = perf_counter()
-        r = model.routes(f"device-{i}")
-        t.append((perf_counter() - s) * 1000)
-    t.sort()
-    print("routes", t[len(t) // 2], t[-1], len(r))
-    s = perf_counter()
-    p = model.program("gateway-3")
-    print("program", perf_counter() - s, len(p.peers), len(p.profiles), len(p.destinations))
+    row(devices, "from scratch", f"{(perf_counter() - start) * 1000:.0f}", note=_memory(before))
+    for name, change in changes(entities, devices).items():
+        times, touched = [], 0
+        for turn in range(REPETITIONS):
+            made = change(turn)
+            start = perf_counter()
+            effect = model.apply(made)
+            times.append((perf_counter() - start) * 1000)
+            touched += len(effect.devices)
+        note = f"{touched / REPETITIONS:.0f} devices concerned on average"
+        row(devices, name, *_percentiles(times), note=note)
+    times = []
+    for number in range(0, devices, devices // REPETITIONS):
+        start = perf_counter()
+        model.routes(f"device-{number}")
+        times.append((perf_counter() - start) * 1000)
+    row(devices, "routes of one device", *_percentiles(times), note="first time asked")
 
 
-main()
+def row(devices: int, what: str, half: str, most: str = "", *, note: str) -> None:
+    """Print one row of the table."""
+    print(f"| {devices:>7,} | {what:<21} | {half:>8} | {most:>8} | {note}", flush=True)
+
+
+def _percentiles(times: list[float]) -> tuple[str, str]:
+    hundredths = quantiles(times, n=100)
+    return f"{hundredths[49]:.3f}", f"{hundredths[98]:.3f}"
+
+
+def _peak() -> float:
+    """Return the most memory that this process has held so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _memory(before: float) -> str:
+    return f"peak {_peak():.0f} MiB in all, {_peak() - before:.0f} MiB more than the entities"
+
+
+def main() -> None:
+    """Print the table: each number of devices in a process of its own, so that peaks are true."""
+    if len(sys.argv) > 1:
+        measure(int(sys.argv[1]))
+        return
+    print(f"{POLICIES} policies, {RESOURCES:,} resources, {GATEWAYS} gateways")
+    print("| devices | what                  |   p50 ms |   p99 ms |")
+    for devices in SIZES:
+        subprocess.run([sys.executable, __file__, str(devices)], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -100,7 +100,7 @@ def _enrolled(api, kind, secret, body):
 
 
 def device(api, user_id, name="laptop"):
-    """Enrol a device of a user; return it as the API shows it."""
+    """Enrol a device of an active user, such as the owner; return it as the API shows it."""
     code = api.made(f"/tenants/users/{user_id}/enrolment-codes", None)["code"]
     body = {"secret": code, "name": name, "hardwareId": "hw"}
     _, answer = _enrolled(api, "device", code, body)

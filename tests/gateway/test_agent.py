@@ -127,6 +127,21 @@ async def test_a_lease_that_ended_while_nobody_ran_is_not_enforced(world, contro
             assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
 
 
+async def test_without_a_program_to_believe_nothing_passes(
+    world, controller, clock, start, tmp_path
+):
+    async with echo(world.office, "10.1.0.2", 7):
+        async with start():
+            controller.say(lease(int(clock.now) + 60))
+            controller.say(update(4, world.program(alice=(allow("two"),)).whole()))
+            await controller.ack()
+        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        (tmp_path / "program.journal").write_bytes(b"damaged\n")
+        async with start():
+            assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
+            assert world.gateway.run("wg", "show", world.interface, "peers") == ""
+
+
 async def test_a_gap_makes_the_agent_ask_for_the_whole(world, controller, clock, start):
     program = world.program(alice=(allow("two"),))
     async with start():
@@ -189,16 +204,15 @@ async def test_a_flushed_table_comes_back(world, controller, clock, start):
 async def test_handshakes_are_reported_by_device(world, controller, clock, start):
     async with start(), echo(world.office, "10.1.0.2", 7):
         controller.say(lease(int(clock.now) + 60))
-        controller.say(update(4, world.program(alice=(allow("two"),)).whole()))
+        both = world.program(alice=(allow("two"),), bob=(allow("two"),))
+        controller.say(update(4, both.whole()))
         await controller.ack()
-        await reaches(world.alice.namespace, "10.1.0.2", 7)
-    async with start():
-        while True:
-            path, message = await asyncio.wait_for(controller.sent.get(), 10)
-            if path == "status":
-                break
-        assert isinstance(message, GatewayStatus)
-        assert message.handshakes.keys() == {"alice"}
+        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        status = GatewayStatus("")
+        while not status.handshakes:
+            path, status = await asyncio.wait_for(controller.sent.get(), 10)
+            assert path == "status"
+        assert status.handshakes.keys() == {"alice"}
 
 
 async def test_an_address_that_passes_on_is_never_open_to_the_key_before(

@@ -13,6 +13,7 @@ links. Names bear the prefix and this process's id, so runs do not meet.
 import os
 import signal
 import socket
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,8 @@ class Namespace:
         with self.entered():
             made = socket.socket(family, kind)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Closing resets at once: no retransmission wakes a tunnel of the next test.
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         made.settimeout(0)
         self._sockets.append(made)
         return made

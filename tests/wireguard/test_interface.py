@@ -139,6 +139,19 @@ async def test_after_wireguard_go_was_killed_it_comes_up_again(lab, interface):
     assert await interface.exists()
 
 
+async def test_ipv6_is_switched_on_where_it_is_off_by_default(lab):
+    setting = "net.ipv6.conf.default.disable_ipv6"
+    lab.place.run("sysctl", "-qw", f"{setting}=1")
+    with lab.place.entered():
+        interface = Interface(lab.interface())
+        try:
+            await interface.up(KEY, ["100.64.0.1", "fd64::1"])
+            assert addresses(lab, interface.name) == {"100.64.0.1", "fd64::1"}
+        finally:
+            lab.place.run("sysctl", "-qw", f"{setting}=0")
+            await interface.down()
+
+
 async def test_an_interface_of_another_kind_is_left_alone(lab):
     with lab.place.entered(), pytest.raises(WireGuardError, match="not WireGuard's"):
         await Interface("lo").up(KEY, ["100.64.0.1"])

