@@ -1,7 +1,7 @@
 """The office's servers, with nothing but the standard library.
 
-    python servers.py web ADDRESS:PORT        a page at /, and a download without end at /backup
-    python servers.py database ADDRESS:PORT   answers every connection with a line
+python servers.py web ADDRESS:PORT        a page at /, and a download without end at /backup
+python servers.py database ADDRESS:PORT   answers every connection with a line
 """
 
 import itertools
@@ -16,7 +16,7 @@ _CHUNK = b"x" * 1200
 class Web(BaseHTTPRequestHandler):
     """The wiki."""
 
-    def do_GET(self) -> None:  # noqa: N802  the standard library's name
+    def do_GET(self) -> None:
         """Answer a page, or data until the other side is gone."""
         self.send_response(200)
         self.send_header("Content-Type", "text/plain")

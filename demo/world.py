@@ -1,12 +1,12 @@
 r"""The demo's world: namespaces joined by cables, and what runs in them.
 
-              internet 203.0.113.0/24 (router: controller, SMTP sink)
-     .1.1 /        .2.1 |                \ .3.1
-    ann            gateway                cyd
-  198.18.1.2      198.18.2.2           198.18.3.2
-                   10.20.0.1
-                        |
-                     office: web 10.20.0.10:80, database 10.20.0.20:5432
+            internet 203.0.113.0/24 (router: controller, SMTP sink)
+   .1.1 /        .2.1 |                \ .3.1
+  ann            gateway                cyd
+198.18.1.2      198.18.2.2           198.18.3.2
+                 10.20.0.1
+                      |
+                   office: web 10.20.0.10:80, database 10.20.0.20:5432
 """
 
 import json
@@ -76,9 +76,7 @@ class World:
         """Run the product's command in a namespace, show it, and return what it printed."""
         shown = " ".join(("gatescale", *arguments))
         self.teller.command(shown.replace(hidden, "…") if hidden else shown)
-        return where.run(
-            "env", f"GATESCALE_CA_FILE={self.ca}", *self.gatescale(*arguments)
-        )
+        return where.run("env", f"GATESCALE_CA_FILE={self.ca}", *self.gatescale(*arguments))
 
     def serve_office(self) -> None:
         """Start the office's web server and database port."""
@@ -136,4 +134,4 @@ def wait_for(what: str, is_so: Callable[[], bool]) -> None:
     while not is_so():
         if monotonic() > deadline:
             raise StepFailedError(f"waited {PATIENCE_SECONDS:.0f} s in vain until {what}")
-        sleep(0.1)  # noqa: TID251  other processes' states can only be asked for
+        sleep(0.1)

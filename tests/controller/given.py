@@ -1,8 +1,12 @@
 """Brings a tenant into a state, through the API alone."""
 
+import asyncio
 import base64
 import os
+from contextlib import aclosing, asynccontextmanager
 
+from gatescale.channel.channel import Channel, Received
+from gatescale.channel.controller import Controller
 from gatescale.channel.identity import Identity
 from gatescale.wire import version
 from gatescale.wire.messages import enrolment_proof
@@ -110,3 +114,22 @@ def device(api, user_id, name="laptop"):
 def enrolled_gateway(api, gateway):
     """Enrol a gateway; return its identity and the controller's answer."""
     return _enrolled(api, "gateway", gateway["token"], {"token": gateway["token"]})
+
+
+@asynccontextmanager
+async def online(api, identity, enrolled):
+    """Be connected as a gateway that enrolled."""
+    controller = Controller(api.url)
+    channel = Channel(
+        controller,
+        agent_id=enrolled["agentId"],
+        identity=identity,
+        controller_key=enrolled["controllerKey"],
+    )
+    try:
+        async with aclosing(channel.events(lambda: None)) as events, asyncio.timeout(20):
+            while not isinstance(await anext(events), Received):
+                pass
+            yield
+    finally:
+        await controller.close()

@@ -1,11 +1,18 @@
 """Policies and the admission rules that they carry, over HTTP."""
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
+import msgspec
 import pytest
+import sqlalchemy as sa
+
 from controller import given
 from controller.expect import refused
-from controller.following import following
+from gatescale.controller import facts
+from gatescale.controller.caller import system
+from gatescale.controller.store import tables
+from gatescale.policy.model import Model
+from gatescale.policy.vocabulary import Change
 
 PATH = "/tenants/policies"
 
@@ -329,56 +336,66 @@ def test_every_tenant_has_two_admission_rules(api):
         assert given.read(api, f"/tenants/admission-rules/{rule['id']}") == rule
 
 
-def _history(api):
-    """Change what policies rest on in every way; give the revision that each step makes."""
+def history(api):
+    """Change in every way what policies rest on, one step at a time."""
+    gateway, other = given.gateway(api), given.gateway(api, "other")
     sales, support = given.group(api, "Sales"), given.group(api, "Support")
-    ann = given.owner(api)
+    ann, default = given.owner(api), given.default_group(api)
     given.device(api, ann["id"])
-    api.made(f"/tenants/users/{ann['id']}/groups", {"groupId": sales["id"]})
-    api.delete(f"/tenants/users/{ann['id']}/groups/{given.default_group(api)['id']}")
-    gateway = given.rows(api, "gateways")[0]
-    ssh = given.predefined(api, "SSH")
+    yield api.post(f"/tenants/users/{ann['id']}/groups", json={"groupId": sales["id"]})
+    yield api.delete(f"/tenants/users/{ann['id']}/groups/{default['id']}")
     wiki, mail = given.resource(api, "wiki"), given.resource(api, "mail", "10.1.0.0/16")
     for resource in (wiki, mail):
-        given.connected(api, resource, gateway)
+        given.connected(api, resource, gateway, other)
     both = ids([wiki, mail])
     allow = given.policy(api, "Allow", groups=[sales["id"]], resources=both)
-    given.policy(api, "Deny", action=False, allUsers=True, resources=[mail["id"]])
+    deny = given.policy(api, "Deny", action=False, allUsers=True, resources=[mail["id"]])
     given.policy(api, "Support", groups=[support["id"]], allResources=True)
-    order = [policy["id"] for policy in given.rows(api, "policies", "&filter[type]=PRIVATE")]
+    order = ids(given.rows(api, "policies", "&filter[type]=PRIVATE"))[::-1]
+    yield api.patch(f"{PATH}/reorder", json={"type": "PRIVATE", "policies": order})
+    ssh = given.predefined(api, "SSH")
     place = {"address": "10.0.0.0/28", "protocols": [ssh["id"]]}
-    yield lambda: api.patch(f"{PATH}/reorder", json={"type": "PRIVATE", "policies": order[::-1]})
-    yield lambda: api.put(
-        f"/tenants/resources/{wiki['id']}", json={"name": "wiki", "addresses": [place]}
-    )
-    yield lambda: api.post(f"/tenants/users/{ann['id']}/groups", json={"groupId": support["id"]})
-    yield lambda: api.patch(
-        f"{PATH}/{allow['id']}",
-        json=patch(name="Allow", allDevices=True, resources=both, rule=given.rule(api)["id"]),
-    )
-    yield lambda: api.delete(f"{PATH}/{order[1]}")
-    yield lambda: api.delete(f"/tenants/resources/{wiki['id']}/gateways/{gateway['id']}")
-    yield lambda: api.put(
-        f"/tenants/resources/{wiki['id']}/load-balancing",
-        json={"mode": "MANUAL", "gateways": [gateway["id"]]},
-    )
-    yield lambda: api.delete(f"/tenants/groups/{sales['id']}")
-    yield lambda: api.delete(f"/tenants/groups/{support['id']}")
-    yield lambda: api.delete(f"/tenants/resources/{wiki['id']}")
+    path = f"/tenants/resources/{wiki['id']}"
+    yield api.put(path, json={"name": "wiki", "addresses": [place]})
+    yield api.delete(f"{PATH}/{deny['id']}")
+    yield api.delete(f"{path}/gateways/{gateway['id']}")
+    body = {"mode": "MANUAL", "gateways": ids([other, gateway])}
+    yield api.put(f"{path}/load-balancing", json=body)
+    yield api.delete(f"/tenants/groups/{sales['id']}")
+    yield api.post(f"/tenants/users/{ann['id']}/groups", json={"groupId": support["id"]})
+    yield api.delete(f"/tenants/groups/{support['id']}")
+    body = patch(name="Allow", groups=[default["id"]], resources=both, rule=given.rule(api)["id"])
+    yield api.patch(f"{PATH}/{allow['id']}", json=body)
+    yield api.delete(path)
+    yield api.delete(f"{PATH}/{allow['id']}")
 
 
-async def test_a_gateway_that_followed_every_change_holds_what_a_fresh_one_is_sent(api):
-    gateway = given.gateway(api)
-    agent = given.enrolled_gateway(api, gateway)
-    programs = []
-    async with following(api, *agent) as follower:
-        for step in _history(api):
-            answer = step()
-            assert answer.status in {200, 201, 204}, answer.body
-            revision = int(answer.headers["gatescale-revision"])
-            await follower.until(lambda f, least=revision: f.revision >= least)
-            async with following(api, *agent) as fresh:
-                assert fresh.program == follower.program
-            programs.append(fresh.program)
-    assert any(program.peers for program in programs)
-    assert programs[-1].destinations != programs[0].destinations
+_CHANGES = sa.select(tables.changes.c.facts).order_by(tables.changes.c.revision)
+
+
+async def models(live, tenant_id):
+    """Return the policy model that followed every change, and the one of the rows as they are."""
+    followed = Model()
+    async with live.controller.store.snapshot(system(tenant_id)) as session:
+        for row in await session.all(_CHANGES):
+            followed.apply(msgspec.json.decode(row["facts"], type=tuple[Change, ...]))
+        return followed, Model(await facts.everything(session))
+
+
+def enforced(model):
+    """Return all that a model lets agents do."""
+    programs = {gateway_id: model.program(gateway_id) for gateway_id in model.gateways}
+    return programs, {device_id: model.routes(device_id) for device_id in model.devices}
+
+
+def test_who_followed_every_change_knows_what_is_stored(api, live):
+    seen = []
+    for step in history(api):
+        assert step.status in {200, 201, 204}, step.body
+        followed, stored = live.call(models(live, api.tenant.tenant_id))
+        assert enforced(followed) == enforced(stored)
+        seen.append(enforced(stored)[0])
+    peers = [sum(len(program.peers) for program in programs.values()) for programs in seen]
+    assert (peers[0], max(peers), peers[-1]) == (0, 2, 0)
+    changed = [before != after for before, after in pairwise(seen)]
+    assert changed == [False] + [True] * (len(changed) - 1)

@@ -1,9 +1,12 @@
 """Resources, over HTTP."""
 
 import pytest
+import sqlalchemy as sa
+
 from controller import given
 from controller.expect import refused
-from controller.following import following
+from gatescale.controller.caller import system
+from gatescale.controller.store import tables
 
 
 def ids(rows):
@@ -218,6 +221,23 @@ def test_an_update_keeps_the_addresses_that_it_names_by_id(api):
     assert given.read(api, f"/tenants/resources/{made['id']}") == changed
 
 
+async def stored_addresses(live, tenant_id):
+    async with live.controller.store.reading(system(tenant_id)) as session:
+        rows = await session.all(sa.select(tables.addresses.c.address))
+        return sorted(row["address"] for row in rows)
+
+
+def test_an_address_is_not_kept_longer_than_its_resource_has_it(api, live):
+    made = given.resource(api, "wiki", "10.0.0.1", "10.0.0.2")
+    given.resource(api, "mail", "10.0.0.3")
+    path = f"/tenants/resources/{made['id']}"
+    api.put(path, json=change("10.0.0.4"))
+    tenant_id = api.tenant.tenant_id
+    assert live.call(stored_addresses(live, tenant_id)) == ["10.0.0.3", "10.0.0.4"]
+    api.delete(path)
+    assert live.call(stored_addresses(live, tenant_id)) == ["10.0.0.3"]
+
+
 def test_an_update_refuses_ids_of_other_resources_and_an_id_twice(api):
     made, other = given.resource(api), given.resource(api, "mail")
     mine, theirs = made["addresses"][0]["id"], other["addresses"][0]["id"]
@@ -346,7 +366,7 @@ async def test_a_resource_is_online_while_any_of_its_gateways_is(api):
     up, down = given.gateway(api, "up"), given.gateway(api, "down")
     served = given.connected(api, given.resource(api, "served"), down, up)
     other = given.connected(api, given.resource(api, "other"), down)
-    async with following(api, *given.enrolled_gateway(api, up)):
+    async with given.online(api, *given.enrolled_gateway(api, up)):
         assert given.read(api, f"/tenants/resources/{served['id']}")["status"] == "ONLINE"
         assert given.read(api, f"/tenants/resources/{other['id']}")["status"] == "OFFLINE"
         online = given.rows(api, "resources", "&filter[status]=ONLINE")

@@ -18,6 +18,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_interface
+from pathlib import Path
 from typing import Self
 
 from pyroute2 import netns
@@ -103,6 +104,8 @@ class Lab:
     def __exit__(self, *_: object) -> None:
         for namespace in reversed(self._namespaces):
             namespace.close()
+        for socket_file in Path("/var/run/wireguard").glob(f"{self.prefix}x*.sock"):
+            socket_file.unlink()  # a killed wireguard-go leaves it
 
     def close_sockets(self) -> None:
         """Close all sockets that were made inside any of the namespaces."""

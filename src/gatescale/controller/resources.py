@@ -55,8 +55,9 @@ _ROWS = sa.select(*COLUMNS, STATUS.label("status"))
 _ONE = _ROWS.where(r.c.id == _id)
 
 _its_addresses = sa.and_(ra.c.tenant_id == r.c.tenant_id, ra.c.resource_id == r.c.id)
+_space: Any = sa.literal_column("' '")  # a plain string would be rendered anew in each call
 _ADDRESSES = (
-    sa.select(sa.func.aggregate_strings(a.c.address, sa.literal_column("' '")))
+    sa.select(sa.func.aggregate_strings(a.c.address, _space))
     .select_from(ra.join(a))
     .where(_its_addresses)
     .correlate(r)

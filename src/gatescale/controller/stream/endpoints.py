@@ -127,8 +127,7 @@ class Endpoints:
             with feed.device_line(agent.id) as line:
                 yield line
             return
-        with feed.gateway_line(agent.id, held) as line:
-            feed.lease(agent.id, self._store.clock().timestamp())
+        with feed.gateway_line(agent.id, held, self._store.clock().timestamp()) as line:
             yield line
 
     async def ack(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ import msgspec
 from gatescale.controller.vault import Vault
 from gatescale.policy.model import Model
 from gatescale.policy.program import Delta
-from gatescale.policy.vocabulary import Change, Entity
+from gatescale.policy.vocabulary import Change, Device, Entity, Put, User
 from gatescale.wire.messages import Bye, DeviceUpdate, GatewayUpdate, Lease, Signed
 
 HISTORY = 256
@@ -101,6 +101,7 @@ class Feed:
 
     def apply(self, revision: int, changes: Iterable[Change], committed: float) -> None:
         """Take the next revision in, and tell every agent that it concerns."""
+        changes = tuple(changes)
         ports = {gateway_id: gateway.port for gateway_id, gateway in self.model.gateways.items()}
         effect = self.model.apply(changes)
         self.revision = revision
@@ -114,11 +115,27 @@ class Feed:
         self.concerned[revision] = frozenset(deltas)
         while len(self.concerned) > _REMEMBERED_REVISIONS:
             self.concerned.popitem(last=False)
-        for device_id in self.lines.keys() & effect.devices:
+        for device_id in self.lines.keys() & (effect.devices | self._named(changes)):
             self._tell_device(device_id)
         for gateway_id in self.gateways.keys() - self.model.gateways.keys():
             self._dismiss(gateway_id, Bye("deleted", "This gateway was deleted."))
             del self.gateways[gateway_id]
+
+    def _named(self, changes: Iterable[Change]) -> set[str]:
+        """Return the connected devices that changes are about, with or without a grant."""
+        named = {
+            change.entity.id if isinstance(change, Put) else change.id
+            for change in changes
+            if not isinstance(change, Put) or isinstance(change.entity, User | Device)
+        }
+        if not named:
+            return named
+        return {
+            agent_id
+            for agent_id in self.lines
+            if agent_id in named
+            or ((device := self.model.devices.get(agent_id)) and device.user in named)
+        }
 
     def _tell_gateway(self, gateway_id: str, delta: Delta, committed: float) -> None:
         known = self.gateways.get(gateway_id)
@@ -184,9 +201,16 @@ class Feed:
             yield line
 
     @contextlib.contextmanager
-    def gateway_line(self, gateway_id: str, held: int | None) -> Iterator[Line]:
-        """Connect a gateway that holds revision ``held``: it hears what it missed."""
+    def gateway_line(self, gateway_id: str, held: int | None, now: float) -> Iterator[Line]:
+        """Connect a gateway that holds revision ``held``: it hears what it missed.
+
+        Args:
+            gateway_id: which.
+            held: the revision of its program; None: none.
+            now: seconds since 1970-01-01 UTC, for its lease, without which it grants nothing.
+        """
         with self._line(gateway_id) as line:
+            self.lease(gateway_id, now)
             known = self.enforcement(gateway_id)
             known.pending.clear()
             for data in self._missed(gateway_id, known, held):

@@ -1,0 +1,45 @@
+# Everything a newcomer needs; `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+export KEEP
+
+.DEFAULT_GOAL := help
+
+help: ## list what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready ## install system packages and the Python environment
+
+.venv/.ready: locks/development.txt pyproject.toml scripts/system-packages
+	scripts/system-packages
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r locks/development.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup ## the main job with real tunnels and real packets; KEEP=1 leaves it up
+	@PYTHONPATH=.:tests $(BIN)/python -m demo
+
+test: setup ## every test
+	$(BIN)/pytest -n 2 --dist loadfile --at-least tests/count.txt
+
+check: setup ## format, lint, types, import rules
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## put the code into form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup ## all benchmarks; see bench/README.md for one
+	PYTHONPATH=.:tests $(BIN)/python -m bench
+
+lock: ## resolve dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --upgrade -o locks/runtime.txt
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --upgrade --group dev -o locks/development.txt
+
+.PHONY: help setup demo test check format bench lock
