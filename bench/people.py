@@ -2,12 +2,14 @@
 
 import base64
 import secrets
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from gatescale.controller import tenants
 from gatescale.controller.app import opened_store
 from gatescale.controller.caller import system
+from gatescale.controller.clock import stamp
 from gatescale.controller.settings import Settings
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Transaction, new_id
@@ -34,11 +36,11 @@ async def settle(settings: Settings, *, users: int, devices_each: int) -> tenant
 async def _insert(transaction: Transaction, users: int, devices_each: int) -> None:
     group = await transaction.find(_DEFAULT_GROUP, "group")
     now = transaction.stamp
-    stamped = {"created_at": now, "updated_at": now}
     people = [
         {
             "id": new_id(),
-            **stamped,
+            "created_at": now,
+            "updated_at": now,
             "email": f"person{number}@acme.test",
             "email_key": f"person{number}@acme.test",
             "first_name": "Ann",
@@ -51,7 +53,8 @@ async def _insert(transaction: Transaction, users: int, devices_each: int) -> No
     devices = [
         {
             "id": new_id(),
-            **stamped,
+            "created_at": stamp(transaction.now - timedelta(minutes=number)),
+            "updated_at": now,
             "user_id": people[number // devices_each]["id"],
             "name": f"Laptop {number}",
             "active": True,

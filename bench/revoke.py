@@ -63,12 +63,14 @@ class Sink:
     def read(self, quiet: float) -> list[int]:
         """Return the stamps (nanoseconds since 1970) of what came, once it is quiet so long."""
         stamps: list[int] = []
+        deadline = time.monotonic() + PATIENCE
         self._socket.settimeout(quiet)
         with suppress(TimeoutError, BlockingIOError):
-            while True:
+            while time.monotonic() < deadline:
                 _, ancillary, _, _ = self._socket.recvmsg(64, socket.CMSG_SPACE(16))
                 seconds, nanoseconds = struct.unpack("qq", ancillary[0][2])
                 stamps.append(seconds * 1_000_000_000 + nanoseconds)
+            raise AssertionError("packets still come")
         return stamps
 
 

@@ -54,9 +54,9 @@ def tell_the_story(world: World) -> None:
     say.title("A company sets up its controller")
     start_controller(world)
     say.title("It describes what it has, and who may reach what")
-    wiki, engineers, contractors = describe(world)
+    engineers, contractors = describe(world)
     say.title("A gateway joins, in front of the office's network")
-    start_gateway(world, wiki)
+    start_gateway(world)
     say.title("Two people are invited and connect their devices")
     invite_and_connect(world, engineers, contractors)
     say.title("Real packets: only what policy grants passes")
@@ -94,8 +94,8 @@ def start_controller(world: World) -> None:
         say.shown(f"API key {world.key[:8]}…")
 
 
-def describe(world: World) -> tuple[str, str, str]:
-    """Make groups, resources and policies; return the ids of the wiki and the two groups."""
+def describe(world: World) -> tuple[str, str]:
+    """Make groups, resources and a policy; return the ids of the groups."""
     say = world.teller
     with say.step("Two groups: engineers and contractors."):
         groups = [
@@ -114,7 +114,7 @@ def describe(world: World) -> tuple[str, str, str]:
     with say.step("One policy: engineers may reach the wiki. Nothing else is allowed."):
         world.api("POST", "/tenants/policies", allow("Engineers read", groups[0], wiki["id"]))
     world.resources = (wiki["id"], database["id"])
-    return wiki["id"], groups[0], groups[1]
+    return groups[0], groups[1]
 
 
 def resource(name: str, address: str, protocol: str) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def allow(name: str, group: str, resource: str) -> dict[str, Any]:
     return {"name": name, "type": "PRIVATE", "action": True, **everybody, **named}
 
 
-def start_gateway(world: World, wiki: str) -> None:
+def start_gateway(world: World) -> None:
     """Make a gateway, attach the resources, and run its software on its host."""
     say = world.teller
     with say.step("The gateway is made, and serves both resources."):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from live import Api, Live
@@ -16,7 +18,7 @@ def test_the_owner_is_the_first_user(api: Api):
     assert [role["type"] for role in owner["roles"]] == ["OWNER"]
     assert [group["name"] for group in owner["groups"]] == ["Default Group"]
     assert {page["page"], page["limit"]} == {0, 10}
-    assert (page["hasNext"], page["hasPrev"]) == (False, False)
+    assert (page["hasNext"], page["hasPrevious"]) == (False, False)
 
 
 def test_one_user_is_answered_as_an_object_and_an_array_as_an_array(api: Api, group: str):
@@ -143,9 +145,6 @@ def test_an_invitation_lapses_after_seven_days_and_can_be_sent_again(
     live: Live, api: Api, group: str
 ):
     (ann,) = invited(api, group, "ann@acme.test")
-    live.clock.ahead += live.clock.ahead.resolution * 0
-    from datetime import timedelta
-
     live.clock.ahead = timedelta(days=7, seconds=1)
     assert api.get(f"/tenants/users/{ann['id']}").json()["status"] == "EXPIRED"
     assert api.get("/tenants/users?filter[status]=EXPIRED").json()["total"] == 1
@@ -171,7 +170,7 @@ def test_pages_do_not_overlap(api: Api, group: str):
     for offset in (0, 10, 20):
         page = api.get(f"/tenants/users?limit=10&offset={offset}&sort=firstName").json()
         assert (page["page"], page["total"]) == (offset // 10, 26)
-        assert (page["hasNext"], page["hasPrev"]) == (offset < 20, offset > 0)
+        assert (page["hasNext"], page["hasPrevious"]) == (offset < 20, offset > 0)
         seen += [user["id"] for user in page["data"]]
     assert len(set(seen)) == 26
 
@@ -210,6 +209,10 @@ def test_users_are_filtered_sorted_and_searched(api: Api, group: str):
         ("sort=email:up", "query/sort", "asc"),
         ("colour=red", "query/colour", "search"),
         ("search=%00", "query/search", "NUL"),
+        ("filter[maxDevices]=999999999999", "query/filter[maxDevices]", "nine digits"),
+        ("filter[maxDevices]=--5", "query/filter[maxDevices]", "whole number"),
+        ("filter[maxDevices][ilike]=5", "query/filter[maxDevices]", "no text"),
+        ("filter[email][ilike]=%00", "query/filter[email]", "NUL"),
     ],
 )
 def test_a_bad_query_says_what_is_possible(api: Api, query: str, pointer: str, says: str):
@@ -234,3 +237,16 @@ def test_another_tenants_user_does_not_exist(api: Api, other_api: Api, group: st
     assert other_api.post(f"{path}/groups", json={"groupId": group}).status == 404
     assert other_api.get(f"/tenants/users?filter[groups.id]={group}").json()["total"] == 0
     assert api.get(path).json()["status"] == "INVITED"
+
+
+def test_a_name_that_grows_when_folded_is_stored(api: Api):
+    made = api.made("/tenants/groups", {"name": "ß" * 100, "roles": []})
+    assert made["name"] == "ß" * 100
+    again = api.post("/tenants/groups", json={"name": "SS" * 50, "roles": []})
+    assert again.status == 201, "another length, another name"
+
+
+@pytest.mark.parametrize("name", ["A\nB", "A\n", "\x00", "A\x00B", " ", ""])
+def test_a_name_has_no_control_characters(api: Api, name: str):
+    answer = api.post("/tenants/groups", json={"name": name, "roles": []})
+    assert (answer.status, answer.pointers) == (422, ["/name"])

@@ -12,7 +12,7 @@ from msgspec import Meta
 Id = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$(?!\n)",
         description="UUID, lower case",
     ),
 ]
@@ -20,7 +20,7 @@ Email = Annotated[
     str,
     Meta(
         max_length=254,
-        pattern=r"^[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+(\.[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+)+$",
+        pattern=r"^[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+(\.[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+)+$(?!\n)",
         description="an email address like ann@example.com",
     ),
 ]
@@ -29,7 +29,7 @@ Name = Annotated[
     Meta(
         min_length=1,
         max_length=100,
-        pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$",
+        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$(?!\n)",
         description="a name of 1 to 100 characters without control characters",
     ),
 ]
@@ -38,14 +38,14 @@ ResourceName = Annotated[
     Meta(
         min_length=1,
         max_length=40,
-        pattern=r"^[^\x00-\x1f\x7f.@]*[^\x00-\x1f\x7f.@\s][^\x00-\x1f\x7f.@]*$",
+        pattern=r"^[^\x00-\x1f\x7f.@]*[^\x00-\x1f\x7f.@\s][^\x00-\x1f\x7f.@]*$(?!\n)",
         description="a name of 1 to 40 characters without '.', '@' and control characters",
     ),
 ]
-Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$")]
-ShortText = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$(?!\n)")]
+ShortText = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00]*$(?!\n)")]
 Port = Annotated[
-    str, Meta(pattern=r"^[0-9]{1,5}$", description='a UDP port as a string, like "51820"')
+    str, Meta(pattern=r"^[0-9]{1,5}$(?!\n)", description='a UDP port as a string, like "51820"')
 ]
 DeviceLimit = Annotated[int, Meta(ge=0, le=1000)]
 
@@ -90,7 +90,7 @@ class Page(Output, frozen=True, kw_only=True):
     page: int
     limit: int
     has_next: bool
-    has_prev: bool
+    has_previous: bool
 
 
 class Role(Noun, frozen=True, kw_only=True):
@@ -213,8 +213,8 @@ class WriteGroup(Input, frozen=True, kw_only=True):
     name: Name
     roles: Annotated[list[Id], Meta(max_length=20)]
     description: Text | None = None
-    max_devices: DeviceLimit = 5
-    idp_mapping: Annotated[list[Name], Meta(max_length=100)] = []
+    max_devices: DeviceLimit | msgspec.UnsetType = msgspec.UNSET
+    idp_mapping: Annotated[list[Name], Meta(max_length=100)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Named(Output, frozen=True, kw_only=True):

@@ -64,8 +64,8 @@ async def users(
     if ids is None:
         rows, members = await session.all(_USERS), await session.all(_MEMBERS)
     else:
-        rows = await session.all(_SOME_USERS, ids=list(ids))
-        members = await session.all(_SOME_MEMBERS, ids=list(ids))
+        rows = await session.all_of(_SOME_USERS, ids)
+        members = await session.all_of(_SOME_MEMBERS, ids)
     groups = _grouped(members, "user_id", "group_id")
     return [
         vocabulary.User(row["id"], row["status"] == "ACTIVE", tuple(groups.get(row["id"], ())))

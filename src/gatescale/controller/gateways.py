@@ -170,26 +170,6 @@ async def create(transaction: Transaction, wanted: WriteGateway) -> Gateway:
     return await _changed(transaction, gateway_id, "GatewaysController_create")
 
 
-def _update(columns: Iterable[str]) -> sa.Update:
-    return (
-        sa.update(g)
-        .where(g.c.id == sa.bindparam("gateway_id", type_=sa.String))
-        .values({column: sa.bindparam(f"new_{column}") for column in columns})
-    )
-
-
-_WRITE = _update(("updated_at", "name", "name_key", "description", "wireguard_port", "endpoint"))
-_ROTATE = _update(("updated_at", "token_sealed", "token_hash", "token_used_at"))
-_ENROL = _update(
-    ("updated_at", "token_used_at", "public_key", "identity_key", "deployed_on", "app_version")
-)
-
-
-async def _set(transaction: Transaction, update: sa.Update, gateway_id: str, **new: Any) -> None:
-    params = {f"new_{column}": value for column, value in new.items()}
-    await transaction.run(update, gateway_id=gateway_id, **params)
-
-
 async def update(transaction: Transaction, gateway_id: str, wanted: WriteGateway) -> Gateway:
     """Change a gateway's name, description, port or endpoint.
 
@@ -200,7 +180,7 @@ async def update(transaction: Transaction, gateway_id: str, wanted: WriteGateway
     """
     await find(transaction, gateway_id)
     try:
-        await _set(transaction, _WRITE, gateway_id, **_written(transaction, wanted))
+        await transaction.update(g, gateway_id, _written(transaction, wanted))
     except DuplicateError:
         raise _name_taken(wanted) from None
     return await _changed(transaction, gateway_id, "GatewaysController_update")
@@ -214,7 +194,7 @@ async def rotate_token(transaction: Transaction, gateway_id: str) -> Gateway:
     """
     await find(transaction, gateway_id)
     fresh = {**_fresh_token(transaction), "updated_at": transaction.stamp, "token_used_at": None}
-    await _set(transaction, _ROTATE, gateway_id, **fresh)
+    await transaction.update(g, gateway_id, fresh)
     return await _changed(transaction, gateway_id, "GatewaysController_rotateToken")
 
 
@@ -339,16 +319,17 @@ async def _spend_token(
 ) -> None:
     now = transaction.stamp
     try:
-        await _set(
-            transaction,
-            _ENROL,
+        await transaction.update(
+            g,
             gateway_id,
-            updated_at=now,
-            token_used_at=now,
-            public_key=request.public_key,
-            identity_key=request.identity_key,
-            deployed_on=now,
-            app_version=request.app_version,
+            {
+                "updated_at": now,
+                "token_used_at": now,
+                "public_key": request.public_key,
+                "identity_key": request.identity_key,
+                "deployed_on": now,
+                "app_version": request.app_version,
+            },
         )
     except DuplicateError:
         raise ConflictError("A gateway with one of these keys is enrolled already.") from None

@@ -16,6 +16,9 @@ from gatescale.controller.store.statements import TENANT
 from gatescale.errors import ConflictError
 from gatescale.policy.vocabulary import Kind, Remove
 
+DEFAULT_MAX_DEVICES = 5
+"""Devices per member, unless the group says otherwise (API contract, section 3)."""
+
 g, m, gr, u = tables.groups, tables.group_members, tables.group_roles, tables.users
 _id = sa.bindparam("id", type_=sa.String)
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
@@ -87,6 +90,8 @@ async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
         "created_at": transaction.stamp,
         "deleteable": True,
         "is_saml_default_group": False,
+        "max_devices": DEFAULT_MAX_DEVICES,
+        "idp_mapping": "[]",
         **_written(transaction, wanted),
     }
     try:
@@ -97,23 +102,6 @@ async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
     return await _recorded(transaction, row["id"], "GroupsController_create")
 
 
-_WRITE = (
-    sa.update(g)
-    .where(g.c.id == sa.bindparam("group_id", type_=sa.String))
-    .values(
-        {
-            column: sa.bindparam(f"new_{column}")
-            for column in (
-                "updated_at",
-                "name",
-                "name_key",
-                "description",
-                "max_devices",
-                "idp_mapping",
-            )
-        }
-    )
-)
 _REVOKE = sa.delete(gr).where(gr.c.group_id == _id)
 
 
@@ -131,9 +119,8 @@ async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
     if not group.deleteable and end_user and end_user.id not in wanted.roles:
         detail = f"{group.name} always grants the role {end_user.name} ({end_user.id})."
         raise ConflictError(detail, pointer="/roles")
-    new = {f"new_{column}": value for column, value in _written(transaction, wanted).items()}
     try:
-        await transaction.run(_WRITE, group_id=group_id, **new)
+        await transaction.update(g, group_id, _written(transaction, wanted))
     except DuplicateError:
         raise _name_taken(wanted) from None
     await transaction.run(_REVOKE, id=group_id)
@@ -181,9 +168,18 @@ def _written(transaction: Transaction, wanted: WriteGroup) -> dict[str, Any]:
         "name": wanted.name,
         "name_key": wanted.name.casefold(),
         "description": wanted.description,
-        "max_devices": wanted.max_devices,
-        "idp_mapping": msgspec.json.encode(wanted.idp_mapping).decode(),
+        **_ours(wanted),
     }
+
+
+def _ours(wanted: WriteGroup) -> dict[str, Any]:
+    """Return the columns that clients of the documented API do not know: left out, they stay."""
+    columns: dict[str, Any] = {}
+    if wanted.max_devices is not msgspec.UNSET:
+        columns["max_devices"] = wanted.max_devices
+    if wanted.idp_mapping is not msgspec.UNSET:
+        columns["idp_mapping"] = msgspec.json.encode(wanted.idp_mapping).decode()
+    return columns
 
 
 async def _grant(transaction: Transaction, group_id: str, wanted: WriteGroup) -> None:

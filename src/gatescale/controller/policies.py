@@ -122,30 +122,6 @@ async def create(transaction: Transaction, wanted: CreatePolicy) -> Policy:
     return await _changed(transaction, row["id"], "PoliciesController_create")
 
 
-_WRITE = (
-    sa.update(p)
-    .where(p.c.id == sa.bindparam("policy_id", type_=sa.String))
-    .values(
-        {
-            column: sa.bindparam(f"new_{column}")
-            for column in (
-                "updated_at",
-                "name",
-                "description",
-                "action",
-                "mode",
-                "all_groups",
-                "all_users",
-                "all_devices",
-                "all_resources",
-                "source_ips",
-                "rule_id",
-            )
-        }
-    )
-)
-
-
 async def update(transaction: Transaction, policy_id: str, wanted: UpdatePolicy) -> Policy:
     """Change all of a policy but its type and place.
 
@@ -155,8 +131,7 @@ async def update(transaction: Transaction, policy_id: str, wanted: UpdatePolicy)
     """
     policy = await find(transaction, policy_id)
     columns = await policy_terms.checked(transaction, wanted, policy.type, wanted.rule)
-    new = {f"new_{column}": value for column, value in columns.items()}
-    await transaction.run(_WRITE, policy_id=policy_id, **new)
+    await transaction.update(p, policy_id, columns)
     await policy_scope.replace(transaction, policy_id, wanted)
     return await _changed(transaction, policy_id, "PoliciesController_update")
 

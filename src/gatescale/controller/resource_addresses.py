@@ -88,15 +88,6 @@ _HELD = sa.select(ra.c.address_id).where(ra.c.resource_id == _id)
 _UNLINK = sa.delete(ra).where(ra.c.resource_id == _id)
 _FORGET_PROTOCOLS = sa.delete(ap).where(ap.c.address_id.in_(_ids))
 _DELETE = sa.delete(a).where(a.c.id.in_(_ids))
-_KEEP = (
-    sa.update(a)
-    .where(a.c.id == _id)
-    .values(
-        address=sa.bindparam("new_address"),
-        is_ip=sa.bindparam("new_is_ip"),
-        updated_at=sa.bindparam("at"),
-    )
-)
 
 
 async def replace(
@@ -115,8 +106,7 @@ async def replace(
         if place.id is None:
             new.append({"id": address_id, "type": resource_type, **row, **_stamps(transaction)})
         else:
-            values = {f"new_{column}": value for column, value in row.items()}
-            await transaction.run(_KEEP, id=address_id, at=transaction.stamp, **values)
+            await transaction.update(a, address_id, {**row, "updated_at": transaction.stamp})
         links.append({"resource_id": resource_id, "address_id": address_id, "position": position})
         spoken += [{"address_id": address_id, "protocol_id": each} for each in place.protocols]
     await transaction.insert(a, *new)

@@ -136,16 +136,6 @@ async def create(transaction: Transaction, wanted: CreateResource) -> Resource:
 
 
 _resource_id = sa.bindparam("resource_id", type_=sa.String)
-_WRITE = (
-    sa.update(r)
-    .where(r.c.id == _resource_id)
-    .values(
-        {
-            column: sa.bindparam(f"new_{column}")
-            for column in ("updated_at", "name", "name_key", "description")
-        }
-    )
-)
 
 
 async def update(transaction: Transaction, resource_id: str, wanted: UpdateResource) -> Resource:
@@ -162,9 +152,8 @@ async def update(transaction: Transaction, resource_id: str, wanted: UpdateResou
     resource = await find(transaction, resource_id)
     held = {address.id for address in resource.addresses}
     places = await resource_addresses.canonical(transaction, wanted.addresses, resource.type, held)
-    new = {f"new_{column}": value for column, value in _written(transaction, wanted).items()}
     try:
-        await transaction.run(_WRITE, resource_id=resource_id, **new)
+        await transaction.update(r, resource_id, _written(transaction, wanted))
     except DuplicateError:
         raise _name_taken(wanted) from None
     await resource_addresses.replace(transaction, resource_id, resource.type, places)

@@ -1,7 +1,12 @@
 """Serves a controller over HTTP until it is told to stop."""
 
+import asyncio
+import contextlib
 import gc
+import signal
 import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
@@ -23,6 +28,22 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, controller: Controller) -> None:
         super().__init__(config)
         self._controller = controller
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM, and return, so that the controller can clean up."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

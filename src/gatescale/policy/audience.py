@@ -48,15 +48,16 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (line.policy.order, line.policy.id))
 
 
-def grants(lines: Iterable[Line]) -> dict[str, Profile]:
+def grants(lines: Iterable[Line], only: set[str] | None = None) -> dict[str, Profile]:
     """Return the profile on each gateway through which ``lines`` let anything pass.
 
     Args:
         lines: all that apply, in order.
+        only: ids of the gateways that are asked about; None: all.
     """
     deciding: dict[str, list[Line]] = {}
     for line in lines:
-        for gateway in line.places:
+        for gateway in line.places if only is None else only.intersection(line.places):
             deciding.setdefault(gateway, []).append(line)
     return {
         gateway: _profile(deciders)

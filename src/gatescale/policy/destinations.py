@@ -111,21 +111,16 @@ class Destinations:
             self._naming.discard(resource, policy.id)
         self._stale.add(policy.id)
 
-    def settle(self) -> set[str]:
+    def settle(self) -> dict[str, set[str]]:
         """Bring ``lines`` up to date.
 
         Returns:
-            ids of the policies whose line was compiled again or is gone.
+            by id of each policy that was compiled again or is gone, the ids of the gateways on
+            which what it decides, or its place in the order, is not what it was.
         """
         self._spread()
         stale, self._stale, self._moved = self._stale, set(), []
-        for policy_id in stale:
-            policy = self._policies.get(policy_id)
-            if policy is None:
-                self.lines.pop(policy_id, None)
-            else:
-                self.lines[policy_id] = self._compiled(policy)
-        return stale
+        return {policy_id: self._recompile(policy_id) for policy_id in stale}
 
     def resources_of(self, policy: Policy) -> Iterable[Footprint]:
         """Return the footprints of the resources that the policy names."""
@@ -151,6 +146,20 @@ class Destinations:
         for policy_id, line in self.lines.items():
             if not line.rule.allow and policy_id not in self._stale and line.reach.touching(moved):
                 self._stale.add(policy_id)
+
+    def _recompile(self, policy_id: str) -> set[str]:
+        old = self.lines.pop(policy_id, None)
+        policy = self._policies.get(policy_id)
+        if policy is None:
+            return set(old.places) if old else set()
+        new = self.lines[policy_id] = self._compiled(policy)
+        if old is None or (old.token, old.policy.order) != (new.token, policy.order):
+            return {*new.places, *(old.places if old else ())}
+        return {
+            gateway
+            for gateway in old.places.keys() | new.places.keys()
+            if old.places.get(gateway) != new.places.get(gateway)
+        }
 
     def _compiled(self, policy: Policy) -> Line:
         if policy.all_resources:

@@ -136,10 +136,11 @@ class Model:
         concerned = moved.union(*map(self._tenant.devices_of, recompiled))
         before = self._population.standing(concerned)
         fresh = self._population.place(moved)
-        self._population.grant(fresh.union(self._population.following(recompiled, concerned)))
+        again = self._population.audiences_of(concerned) - fresh
+        self._population.grant_again(again, recompiled)
         return _Settled(
             before=before,
             after=self._population.standing(concerned),
-            told=self._population.tell(recompiled),
+            told=self._population.tell(recompiled.keys()),
             rerouted=self._population.reroute(turned),
         )

@@ -1,6 +1,6 @@
 """Every device that may come, sorted into audiences, and what these hold on each gateway."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -52,11 +52,7 @@ class Population:
         return in_order(lines[policy] for policy in audience.policies)
 
     def place(self, device_ids: Iterable[str]) -> set[Audience]:
-        """Sort devices into the audience of what applies to them.
-
-        Returns:
-            the audiences that are new and have no grants so far.
-        """
+        """Sort devices into the audience of what applies to them; return the new audiences."""
         left: set[Audience] = set()
         fresh: set[Audience] = set()
         for device_id in device_ids:
@@ -64,10 +60,10 @@ class Population:
                 del audience.devices[device_id]
                 left.add(audience)
             if policies := self._tenant.policies_of(device_id):
-                if policies not in self._audiences:
-                    self._audiences[policies] = Audience(policies)
-                    fresh.add(self._audiences[policies])
-                audience = self._audiences[policies]
+                audience = self._audiences.get(policies)
+                if audience is None:
+                    audience = self._open(policies)
+                    fresh.add(audience)
                 audience.devices[device_id] = self._tenant.sources.devices[device_id]
                 self.placed[device_id] = audience
         for audience in left:
@@ -76,19 +72,28 @@ class Population:
                 del self._audiences[audience.policies]
         return fresh
 
-    def grant(self, audiences: Iterable[Audience]) -> None:
-        """Give the audiences what their policies' lines grant as they stand."""
-        for audience in audiences:
-            audience.routes = None
-            self._hold(audience, grants(self.lines_of(audience)))
+    def audiences_of(self, device_ids: Iterable[str]) -> set[Audience]:
+        """Return the audiences that the devices are in."""
+        return {self.placed[each] for each in device_ids if each in self.placed}
 
-    def following(
-        self, policies: AbstractSet[str], device_ids: Iterable[str]
-    ) -> Iterator[Audience]:
-        """Yield the audiences of the devices to which any of the policies applies."""
-        for audience in {self.placed[each] for each in device_ids if each in self.placed}:
-            if not policies.isdisjoint(audience.policies):
-                yield audience
+    def grant_again(
+        self, audiences: Iterable[Audience], recompiled: Mapping[str, set[str]]
+    ) -> None:
+        """Bring those of the audiences up to date that follow a recompiled policy.
+
+        Args:
+            audiences: the candidates.
+            recompiled: the gateways on which anything changed, by policy id.
+        """
+        for audience in audiences:
+            followed = recompiled.keys() & audience.policies
+            if not followed:
+                continue
+            audience.routes = None
+            gateways = set[str]().union(*(recompiled[policy] for policy in followed))
+            if gateways:
+                kept = {g: p for g, p in audience.grants.items() if g not in gateways}
+                self._hold(audience, kept | grants(self.lines_of(audience), gateways))
 
     def reroute(self, gateway_ids: Iterable[str]) -> set[str]:
         """Forget the routes through the gateways; return the ids of the devices with any."""
@@ -112,8 +117,15 @@ class Population:
             del self.sites[gateway_id]
         return told
 
+    def _open(self, policies: frozenset[str]) -> Audience:
+        audience = self._audiences[policies] = Audience(policies)
+        self._hold(audience, grants(self.lines_of(audience)))
+        return audience
+
     def _hold(self, audience: Audience, new: dict[str, Profile]) -> None:
         old = audience.grants
+        if new == old:
+            return  # and the same object tells that nothing changed
         for gateway_id, profile in old.items():
             if new.get(gateway_id) != profile:
                 self.sites[gateway_id].release(profile, audience)
@@ -138,6 +150,8 @@ def peers_changed(
     changed: dict[str, dict[str, Peer | None]] = {}
     for device_id in before.keys() | after.keys():
         old, new = before.get(device_id), after.get(device_id)
+        if old and new and old.device is new.device and old.grants is new.grants:
+            continue
         for gateway_id in {*(old.grants if old else ()), *(new.grants if new else ())}:
             now = new.peer(gateway_id) if new else None
             if now != (old.peer(gateway_id) if old else None):

@@ -73,7 +73,7 @@ def as_page(rows: list[S], total: int, query: ListQuery) -> Page:
         page=query.offset // query.limit,
         limit=query.limit,
         has_next=query.offset + len(rows) < total,
-        has_prev=query.offset > 0,
+        has_previous=query.offset > 0,
     )
 
 

@@ -62,14 +62,25 @@ def decode(body: bytes, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
-        violations = list(_first(_violations(msgspec.json.decode(body), shape, ""), MAX_VIOLATIONS))
-        if not violations:
-            violations = [Violation("", str(error))]
-        raise InvalidError(_summary(violations), *violations) from None
+        summary = str(error)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequestError(f"The body is not JSON: {error}.") from None
     except RecursionError:
         raise BadRequestError("The body is nested too deeply.") from None
+    # msgspec stops at the first mistake; whoever sent this wants to hear of all.
+    violations = list(_first(_violations(_untyped(body), shape, ""), MAX_VIOLATIONS))
+    if not violations:
+        violations = [Violation("", summary)]
+    raise InvalidError(_summary(violations), *violations)
+
+
+def _untyped(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except RecursionError:
+        raise BadRequestError("The body is nested too deeply.") from None
+    except msgspec.DecodeError as error:
+        raise BadRequestError(f"The body is not JSON: {error}.") from None
 
 
 def _summary(violations: list[Violation]) -> str:

@@ -1,8 +1,8 @@
 """Empties the outbox: claims a mail, sends it, deletes its row.
 
-A claim pushes the next attempt ahead, so that another replica leaves the mail alone, and a
-controller that dies between sending and deleting repeats it with the same Message-ID: SMTP can
-promise no more.
+A claim pushes the next attempt ahead, so that another replica leaves the mail alone; it is
+renewed while the batch is under way, and lapses soon after its controller dies. One that dies
+between sending and deleting repeats the mail with the same Message-ID: SMTP can promise no more.
 """
 
 import asyncio
@@ -25,7 +25,8 @@ from gatescale.errors import InvalidError
 
 log = structlog.get_logger()
 
-CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=10)
+_RENEWAL_SECONDS = 3.0
 BATCH = 50
 FIRST_RETRY = timedelta(seconds=2)
 LAST_RETRY = timedelta(minutes=30)
@@ -45,6 +46,11 @@ _DUE = (
 _CLAIM = (
     sa.update(o)
     .where(o.c.id == _id, o.c.next_attempt == sa.bindparam("seen"))
+    .values(next_attempt=sa.bindparam("until"))
+)
+_RENEW = (
+    sa.update(o)
+    .where(o.c.id.in_(sa.bindparam("ids", expanding=True, type_=sa.String)))
     .values(next_attempt=sa.bindparam("until"))
 )
 _SENT = sa.delete(o).where(o.c.id == _id)
@@ -102,13 +108,27 @@ class Delivery:
         return claimed == 1
 
     async def _send_batch(self, rows: Sequence[Row]) -> None:
+        waiting = {row["id"] for row in rows}
+        renewal = asyncio.create_task(self._renew(waiting))
         try:
             async with self._transport.open() as send:
                 for row in rows:
+                    # Before its outcome is stored, which a late renewal must not undo.
+                    waiting.discard(row["id"])
                     await self._send_one(row, send)
         except DeliveryError as error:
+            waiting.clear()
             for row in rows:
                 await self._failed(row, str(error))
+        finally:
+            renewal.cancel()
+
+    async def _renew(self, ids: set[str]) -> None:
+        """Keep the claims of mails that wait for their turn."""
+        while True:
+            await asyncio.sleep(_RENEWAL_SECONDS)
+            until = later(self._store.clock(), seconds=CLAIM.total_seconds())
+            await self._store.run_anywhere(_RENEW, ids=sorted(ids), until=until)
 
     async def _send_one(self, row: Row, send: Send) -> None:
         try:

@@ -4,6 +4,7 @@ Field names come from the noun's table of fields, never from the request; values
 parameters. The statement for one combination of fields and operators is built once.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -173,7 +174,10 @@ def _value(listing: Listing, item: Filter) -> Any:
     if item.operator in {"in", "nin"}:
         return [_typed(column, part.strip(), pointer) for part in item.value.split(",")]
     if item.operator == "ilike":
-        return item.value.casefold()
+        if not isinstance(column.type, sa.String):
+            detail = f"{item.field} is no text, so it cannot be compared by ilike."
+            raise InvalidError(detail, pointer=pointer)
+        return _typed(column, item.value.casefold(), pointer)
     return _typed(column, item.value, pointer)
 
 
@@ -185,8 +189,9 @@ def _typed(column: sa.ColumnElement[Any], value: str, pointer: str) -> Any:
             raise InvalidError(f"{value[:50]!r} is neither true nor false.", pointer=pointer)
         return _BOOLEANS[value]
     if isinstance(column.type, sa.Integer):
-        if not value.lstrip("-").isdecimal() or len(value) > 18:
-            raise InvalidError(f"{value[:50]!r} is not a whole number.", pointer=pointer)
+        if not re.fullmatch(r"-?[0-9]{1,9}", value, re.ASCII):
+            detail = f"{value[:50]!r} is not a whole number of at most nine digits."
+            raise InvalidError(detail, pointer=pointer)
         return int(value)
     return value
 

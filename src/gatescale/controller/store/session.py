@@ -23,6 +23,9 @@ from gatescale.controller.vault import Vault
 from gatescale.errors import NotFoundError
 from gatescale.policy.vocabulary import Change
 
+# PostgreSQL and SQLite bind at most some 32,000 values.
+_IDS_AT_ONCE = 10_000
+
 _RAISE_REVISION = (
     sa.update(tables.tenants)
     .where(tables.tenants.c.id == sa.bindparam("tenant"))
@@ -83,6 +86,16 @@ class TenantSession:
         """Return all rows."""
         return await self._connection.all(*self._bind(statement, params))
 
+    async def all_of(
+        self, statement: Statement, ids: Sequence[str], **params: Any
+    ) -> Sequence[Row]:
+        """Return all rows for any number of ``ids``, which databases take in portions only."""
+        rows: list[Row] = []
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            portion = list(ids[start : start + _IDS_AT_ONCE])
+            rows += await self.all(statement, ids=portion, **params)
+        return rows
+
     async def find(self, statement: Statement, what: str, **params: Any) -> Row:
         """Return the row.
 
@@ -132,6 +145,17 @@ class Transaction(TenantSession):
     async def run(self, statement: Statement, **params: Any) -> int:
         """Run an UPDATE or DELETE; return how many rows it changed."""
         return await self._connection.run(*self._bind(statement, params))
+
+    async def update(self, table: sa.Table, row_id: str, values: Mapping[str, Any]) -> int:
+        """Set columns of one row; return how many rows that were: one or none.
+
+        Raises:
+            DuplicateError: a unique constraint refused the values.
+        """
+        compiled = self._database.compiler.update(table, values.keys())
+        params = {f"new_{column}": value for column, value in values.items()}
+        sql, ordered = compiled.bind({**params, "row_id": row_id, "tenant_id": self.tenant_id})
+        return await self._connection.run(sql, ordered)
 
     async def insert(self, table: sa.Table, *rows: Mapping[str, Any]) -> None:
         """Insert rows of the same columns, stamped with the tenant.

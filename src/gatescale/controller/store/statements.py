@@ -62,6 +62,7 @@ class Compiler:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._cache: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
+        self._writes: dict[tuple[str, str, tuple[str, ...]], Compiled] = {}
 
     def tenant(self, statement: Statement) -> Compiled:
         """Compile for a tenant's session.
@@ -82,13 +83,31 @@ class Compiler:
         return compiled
 
     def insert(self, table: sa.Table, columns: Iterable[str]) -> Compiled:
-        """Compile an INSERT of these columns."""
-        return self._compile(table.insert(), column_keys=list(columns))
+        """Compile an INSERT of these columns, with a parameter named after each."""
+        key = ("insert", table.name, tuple(columns))
+        if key not in self._writes:
+            self._writes[key] = self._compile(table.insert(), column_keys=list(key[2]))
+        return self._writes[key]
+
+    def update(self, table: sa.Table, columns: Iterable[str]) -> Compiled:
+        """Compile an UPDATE of one row of the tenant, the parameter ``row_id``.
+
+        The parameter of each column is named ``new_`` and the column.
+        """
+        key = ("update", table.name, tuple(columns))
+        if key not in self._writes:
+            statement = (
+                sa.update(table)
+                .where(table.c.id == sa.bindparam("row_id", type_=sa.String))
+                .values({column: sa.bindparam(f"new_{column}") for column in key[2]})
+            )
+            self._writes[key] = self._compile(narrow(statement))
+        return self._writes[key]
 
     def _compile(self, statement: Statement, *, column_keys: list[str] | None = None) -> Compiled:
         compiler = statement.compile(dialect=self._dialect, column_keys=column_keys)
         assert isinstance(compiler, SQLCompiler)  # noqa: S101  every Statement compiles to one
-        shaped_by_lists = bool(compiler.post_compile_params)
+        shaped_by_lists = bool(compiler.post_compile_params or compiler.literal_execute_params)
         return Compiled(
             compiler,
             "" if shaped_by_lists else compiler.string,

@@ -20,6 +20,8 @@ metadata = sa.MetaData(
 
 Id = String(36)
 Time = String(27)
+# Case-folding may triple a text's length (Unicode, CaseFolding.txt).
+Key = String(960)
 
 
 def _noun(name: str, *columns: sa.schema.SchemaItem) -> Table:
@@ -85,7 +87,7 @@ users = _noun(
     "users",
     Column("email", String(320), nullable=False),
     # email case-folded: unique, compared and searched (SQLite folds ASCII only).
-    Column("email_key", String(320), nullable=False),
+    Column("email_key", Key, nullable=False),
     Column("first_name", String(100)),
     Column("last_name", String(100)),
     Column("image", String(2048)),
@@ -102,7 +104,7 @@ users = _noun(
 groups = _noun(
     "groups",
     Column("name", String(100), nullable=False),
-    Column("name_key", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
     Column("description", String(500)),
     # The Default Group: false.
     Column("deleteable", Boolean, nullable=False),
@@ -161,7 +163,7 @@ devices = _noun(
 gateways = _noun(
     "gateways",
     Column("name", String(100), nullable=False),
-    Column("name_key", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
     Column("description", String(500)),
     Column("wireguard_port", Integer, nullable=False),
     # As given; null: discovered.
@@ -195,7 +197,7 @@ gateways = _noun(
 protocols = _noun(
     "protocols",
     Column("name", String(100), nullable=False),
-    Column("name_key", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
     # JSON array of {protocol, port}.
     Column("network_protocols", Text, nullable=False),
     # ALL, PREDEFINED or CUSTOM.
@@ -206,7 +208,7 @@ protocols = _noun(
 resources = _noun(
     "resources",
     Column("name", String(40), nullable=False),
-    Column("name_key", String(40), nullable=False),
+    Column("name_key", Key, nullable=False),
     Column("description", String(120)),
     # PRIVATE, SAAS or INTERNET.
     Column("type", String(16), nullable=False),
@@ -236,7 +238,7 @@ resource_gateways = _link(
 admission_rules = _noun(
     "admission_rules",
     Column("name", String(100), nullable=False),
-    Column("name_key", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
     # ALLOW, DENY or CUSTOM.
     Column("type", String(16), nullable=False),
     Column("rule", Text, nullable=False),
