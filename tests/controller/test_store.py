@@ -1,0 +1,104 @@
+"""The store's own promises: tenants stay apart, and the schema is what the tables say."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from live import Live
+
+from gatescale.controller.store import tables
+from gatescale.controller.store.migrate import migrate_sqlite
+from gatescale.controller.store.statements import TENANT, UnscopedStatementError, narrow
+
+u, d, g = tables.users, tables.devices, tables.groups
+
+
+def text(statement: sa.Select) -> str:
+    return " ".join(str(narrow(statement)).split())
+
+
+def test_a_plain_statement_is_narrowed():
+    assert text(sa.select(u.c.id)).endswith("WHERE users.tenant_id = :tenant_id")
+    assert text(sa.delete(u)).endswith("WHERE users.tenant_id = :tenant_id")
+    assert text(sa.update(u).values(email="x")).endswith("WHERE users.tenant_id = :tenant_id")
+
+
+def test_a_join_over_the_composite_key_is_narrowed_once():
+    statement = text(sa.select(d.c.id).select_from(d.join(u)))
+    assert statement.count(":tenant_id") == 1
+
+
+def test_an_alias_is_narrowed():
+    assert ":tenant_id" in text(sa.select(u.alias("owner").c.id))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        sa.select(u.c.id).where(u.c.id.in_(sa.select(d.c.user_id))),
+        sa.select(u.c.id).where(sa.exists().where(d.c.user_id == u.c.id)),
+        sa.select(sa.select(sa.func.count()).select_from(d).scalar_subquery()),
+        sa.select(u.c.id).select_from(u.outerjoin(d, d.c.user_id == u.c.id)),
+        sa.union(sa.select(u.c.id), sa.select(d.c.id)),
+        sa.select(u.c.id).where(sa.exists().where(d.c.tenant_id == "somebody else's")),
+    ],
+    ids=range(6),
+)
+def test_what_cannot_be_narrowed_is_refused(statement: sa.Select):
+    with pytest.raises(UnscopedStatementError):
+        narrow(statement)
+
+
+def test_a_subquery_that_says_whose_rows_is_fine():
+    inner = sa.exists().where(d.c.tenant_id == TENANT, d.c.user_id == u.c.id)
+    assert text(sa.select(u.c.id).where(inner)).count(":tenant_id") >= 2
+
+
+def test_the_migrated_schema_is_what_the_tables_say(tmp_path: Path):
+    migrate_sqlite(tmp_path / "db")
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'db'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+        names = sa.inspect(connection).get_table_names()
+    engine.dispose()
+    assert set(tables.metadata.tables) <= set(names)
+
+
+def test_the_migrated_schema_on_postgresql_too(postgres_live: Live):
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    async def differences() -> list[object]:
+        url = postgres_live.settings.database_url
+        engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+
+        def compare(connection: sa.Connection) -> list[object]:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            return list(compare_metadata(context, tables.metadata))
+
+        async with engine.connect() as connection:
+            found = await connection.run_sync(compare)
+        await engine.dispose()
+        return found
+
+    assert postgres_live.call(differences()) == []
+
+
+def test_migrating_again_changes_nothing(tmp_path: Path):
+    migrate_sqlite(tmp_path / "db")
+    before = (tmp_path / "db").read_bytes()
+    migrate_sqlite(tmp_path / "db")
+    assert (tmp_path / "db").read_bytes() == before
+
+
+def test_a_row_cannot_point_into_another_tenant(live: Live):
+    one, other = live.tenant("One"), live.tenant("Other")
+    assert one.tenant
+    assert other.tenant
+    statement = sa.insert(tables.user_roles).values(
+        tenant_id=one.tenant.tenant_id, user_id=other.tenant.owner_id, role_id="x"
+    )
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        live.call(live.controller.store.run_anywhere(statement))
