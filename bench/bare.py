@@ -130,33 +130,33 @@ class Invitations:
         tenant, at, until = self.tenant, self._at, stamp(self._now + timedelta(days=7))
         rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
         facts = [
-            vocabulary.Put(vocabulary.User(id, active=False, groups=(self.group,)))
-            for id, _ in self._people
+            vocabulary.Put(vocabulary.User(user_id, active=False, groups=(self.group,)))
+            for user_id, _ in self._people
         ]
         rows["changes"].append((tenant, revision, at, encode(facts).decode()))
-        for id, email in self._people:
-            user = (tenant, id, at, at, email, email.casefold(), "INVITED", False, until)
+        for user_id, email in self._people:
+            user = (tenant, user_id, at, at, email, email.casefold(), "INVITED", False, until)
             rows["users"].append(user)
-            rows["group_members"].append((tenant, self.group, id, at))
+            rows["group_members"].append((tenant, self.group, user_id, at))
             secret, mail = new_secret(), new_id()
-            invitation = (tenant, new_id(), id, "INVITATION", hashed(secret), at, until)
+            invitation = (tenant, new_id(), user_id, "INVITATION", hashed(secret), at, until)
             rows["enrolment_secrets"].append(invitation)
             content = encode(Content("invitation", {"secret": secret, "tenant": "Acme", "days": 7}))
             sealed = self._vault.seal(content, SEAL_PURPOSE)
             message_id = f"<{mail}@gatescale>"
             rows["outbox"].append((tenant, mail, at, email, message_id, sealed, 0, at))
-            event = ("key", "First key", "UsersController_create", "user", id, email)
+            event = ("key", "First key", "UsersController_create", "user", user_id, email)
             rows["audit_events"].append((tenant, new_id(), revision, at, *event))
         return rows
 
     def answer(self, group: Any, roles: list[Any]) -> bytes:
         groups = [UserGroup(**dict(group))]
         held = [Role(**{**dict(row), "deleteable": bool(row["deleteable"])}) for row in roles]
-        return encode([self._user(id, email, groups, held) for id, email in self._people])
+        return encode([self._user(*person, groups, held) for person in self._people])
 
-    def _user(self, id: str, email: str, groups: list[UserGroup], roles: list[Role]) -> User:
+    def _user(self, user_id: str, email: str, groups: list[UserGroup], roles: list[Role]) -> User:
         return User(
-            id=id,
+            id=user_id,
             created_at=self._at,
             updated_at=self._at,
             last_connection=None,

@@ -4,9 +4,9 @@ import contextlib
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Self
 
 
 def free_port() -> int:
@@ -16,34 +16,47 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Run PostgreSQL; yield its URL."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    assert programs, "install Debian's package postgresql: make setup does"
-    folder = Path(mkdtemp(prefix="gatescale-pg-"))
-    shutil.chown(folder, "postgres", "postgres")
-    data, port = folder / "data", free_port()
-    options = (
-        f"-p {port} -k {folder} -h 127.0.0.1 -c fsync=off -c synchronous_commit=off"
-        " -c full_page_writes=off -c max_connections=60"
-    )
+class Cluster:
+    """A PostgreSQL server that can be stopped and started."""
 
-    def run(*command: str) -> None:
+    def __enter__(self) -> Self:
+        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+        assert programs, "install Debian's package postgresql: make setup does"
+        self._programs = programs[-1]
+        self._folder = Path(mkdtemp(prefix="gatescale-pg-"))
+        shutil.chown(self._folder, "postgres", "postgres")
+        self._data, self._port = str(self._folder / "data"), free_port()
+        self._run("initdb", "-D", self._data, "-A", "trust", "-E", "UTF8", "--no-sync")
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self.stop()
+        shutil.rmtree(self._folder)
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> None:
+        """Start it, and return once it answers."""
+        options = (
+            f"-p {self._port} -k {self._folder} -h 127.0.0.1 -c fsync=off"
+            " -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+        )
+        log = str(self._folder / "log")
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", log, "-o", options, "start")
+
+    def stop(self) -> None:
+        """End it; whoever is connected is cut off."""
+        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            ["runuser", "-u", "postgres", "--", *command],
+            ["runuser", "-u", "postgres", "--", f"{self._programs}/{program}", *arguments],
             cwd="/",
             check=True,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
-
-    run(f"{programs[-1]}/initdb", "-D", str(data), "-A", "trust", "-E", "UTF8", "--no-sync")
-    run(
-        f"{programs[-1]}/pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options,
-        "start",
-    )  # fmt: skip
-    try:
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        run(f"{programs[-1]}/pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder)

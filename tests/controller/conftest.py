@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from databases import postgres
+from databases import Cluster
 from live import Api, Live
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    with postgres() as url:
-        yield url
+    with Cluster() as cluster:
+        yield cluster.url
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from agents import BareAgent
 from controller.people import device, gateway, policy_body, wiki
 from live import Api, Live

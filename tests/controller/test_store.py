@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from live import Live
 
 from gatescale.controller.store import tables
 from gatescale.controller.store.migrate import migrate_sqlite
 from gatescale.controller.store.statements import TENANT, UnscopedStatementError, narrow
+from live import Live
 
 u, d, g = tables.users, tables.devices, tables.groups
 

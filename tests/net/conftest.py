@@ -1,13 +1,13 @@
 import pytest
 
 from net.lab import Lab
-from net.stage import Stage
+from net.stage import LOBBY, Stage
 from net.traffic import Traffic
 
 
 @pytest.fixture(scope="session")
 def whole_stage(tmp_path_factory):
-    """One stage for all tests here: to set it up takes seconds."""
+    """One stage for most tests here: to set it up takes seconds."""
     with Lab("gsn") as lab, Stage(lab, tmp_path_factory.mktemp("stage")) as stage:
         yield stage
 
@@ -27,9 +27,7 @@ def traffic(stage):
 
 @pytest.fixture
 def witness(stage, traffic):
-    """A flow of bob's that nothing in the tests concerns."""
-    from net.stage import LOBBY
-
+    """A flow of bob's that what the test changes does not concern."""
     flow = traffic.udp(stage.bob.namespace, LOBBY)
     traffic.flow(flow)
     return flow

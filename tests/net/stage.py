@@ -1,6 +1,8 @@
 r"""The whole product at work: controller, gateway and clients as processes, in namespaces.
 
-              internet 198.18.0.1 (router, controller)
+                    controller 198.18.0.1
+                        |
+                    internet (a router)
      .1.1 /        .2.1 |                \ .3.1
     ann            gateway                bob
   198.18.1.2      198.18.2.2           198.18.3.2
@@ -15,10 +17,11 @@ tunnel to watch while other grants come and go. Everything is made through the R
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -106,7 +109,6 @@ class Device:
         self.stage = stage
         self.name = name
         self.namespace = stage.member(name, net)
-        self.cable = stage.cables[name]
         self.interface = stage.lab.interface()
         self.folder = stage.folder / name
         self.user = ""
@@ -133,18 +135,20 @@ class Device:
     def status(self) -> str:
         return str(self.stage.get(f"/tenants/devices/{self.id}")["status"])
 
-    def enrol(self, *more: str) -> None:
-        """Enrol with a code of its user's, in the place of an earlier enrolment."""
-        code = self.stage.api.made(f"/tenants/users/{self.user}/enrolment-codes", None)["link"]
-        self.enrol_by(code, "--force", *more)
-
-    def enrol_by(self, link: str, *more: str) -> None:
-        self.namespace.run("env", *_settings(), *self.enrolling(link, *more))
-
-    def enrolling(self, link: str, *more: str) -> tuple[str, ...]:
-        """Return the command that enrols by a link."""
+    def enrol(self, link: str = "", *more: str) -> None:
+        """Enrol by a link, or by a new code of its user's."""
+        link = link or self.stage.code(self.user)["link"]
         where = ("--state-dir", str(self.folder), "--name", self.name, "--insecure-http")
-        return (_GATESCALE, "enroll", link, *where, "--hardware-id", self.name, *more)
+        enrol = (_GATESCALE, "enroll", link, *where, "--hardware-id", self.name, *more)
+        self.namespace.run("env", *_settings(), *enrol)
+
+    def disconnect(self) -> None:
+        disconnect = (_GATESCALE, "disconnect", "--state-dir", str(self.folder))
+        self.namespace.run("env", *_settings(), *disconnect)
+        assert self.client.end() == 0
+
+    def kill(self) -> None:
+        self.client.kill()
 
     def connect(self) -> None:
         """Connect, and return when the tunnels are as they should be."""
@@ -185,20 +189,20 @@ class Gateway:
     def __init__(self, stage: "Stage") -> None:
         self.stage = stage
         self.namespace = stage.member("gateway", "198.18.2")
-        self.cable = stage.cables["gateway"]
         self.interface = stage.lab.interface()
         self.folder = stage.folder / "gateway"
         made = stage.api.made("/tenants/gateways", {"name": "Office", "wireguardPort": "51820"})
         self.id: str = made["id"]
-        self.agent = self.software(self.folder, self.interface, made["token"])
+        self.token: str = made["token"]
+        self.agent = self.software(self.namespace, self.folder, self.interface, self.token)
 
-    def software(self, folder: Path, interface: str, token: str) -> Program:
-        """Return an installation of the gateway's software on this machine."""
+    def software(self, where: Namespace, folder: Path, interface: str, token: str) -> Program:
+        """Return an installation of the gateway's software."""
         arguments = (
             *("gateway", "run", "--controller", URL, "--token", token),
             *("--state-dir", str(folder), "--interface", interface, "--insecure-http"),
         )
-        return Program(self.stage, self.namespace, folder.name, *arguments)
+        return Program(self.stage, where, folder.name, *arguments)
 
     @property
     def seen(self) -> Any:
@@ -254,7 +258,8 @@ class Stage:
         self.internet = lab.namespace("internet")
         self._data = ("--data-dir", str(folder / "controller"))
         serve = ("serve", *self._data, "--listen", CONTROLLER, "--public-url", URL)
-        self.controller = Program(self, self.internet, "controller", *serve)
+        self.headquarters = self.member("controller", "198.18.0", near=2, far=1)
+        self.controller = Program(self, self.headquarters, "controller", *serve)
         self.ann, self.bob = Device(self, "ann", "198.18.1"), Device(self, "bob", "198.18.3")
         self._lease_seconds = lease_seconds
 
@@ -273,11 +278,10 @@ class Stage:
                 program.kill()
 
     def _start(self) -> None:
-        self.internet.run("ip", "address", "add", "198.18.0.1/32", "dev", "lo")
         self.internet.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
-        self.api = _Api(self.internet, URL, self._tenant())
+        self.api = _Api(self.headquarters, URL, self._tenant())
         if self._lease_seconds is not None:
-            self._set_lease(self._lease_seconds)
+            self.sql("UPDATE tenants SET lease_seconds = ?", self._lease_seconds)
         self.start_controller()
         self.gateway = Gateway(self)
         self.office = self._office()
@@ -289,15 +293,14 @@ class Stage:
     def _tenant(self) -> str:
         who = ("--name", "Acme", "--owner-email", "owner@acme.test", "--json")
         create = (_GATESCALE, "tenant", "create", *who, *self._data)
-        made = self.internet.run("env", *_settings(), *create)
+        made = self.headquarters.run("env", *_settings(), *create)
         return str(json.loads(made)["apiKey"])
 
-    def _set_lease(self, seconds: int) -> None:
-        import sqlite3
-
-        with sqlite3.connect(self.folder / "controller" / "gatescale.db") as database:
-            database.execute("UPDATE tenants SET lease_seconds = ?", (seconds,))
-        database.close()
+    def sql(self, statement: str, *values: object) -> list[Any]:
+        """Run a statement in the controller's database; for what no edge can reach."""
+        database = sqlite3.connect(self.folder / "controller" / "gatescale.db")
+        with closing(database), database:
+            return database.execute(statement, values).fetchall()
 
     def _office(self) -> Namespace:
         office = self.lab.namespace("office")
@@ -312,16 +315,25 @@ class Stage:
         self.engineers = self.api.made("/tenants/groups", {"name": "Engineers", "roles": []})["id"]
         for device, groups in ((self.ann, [everyone, self.engineers]), (self.bob, [everyone])):
             email = f"{device.name}@acme.test"
-            device.user = self.api.made("/tenants/users", {"email": email, "groups": groups})["id"]
-            device.enrol_by(self.invitation(email))
+            device.user = self.user(email, *groups)
+            device.enrol(self.invitation(email))
             device.connect()
 
-    def member(self, name: str, net: str) -> Namespace:
-        """Return a new machine on the internet."""
+    def member(self, name: str, net: str, near: int = 1, far: int = 2) -> Namespace:
+        """Return a new machine on the internet, whose end of its cable is ``far``."""
         made = self.lab.namespace(name)
-        self.cables[name], _ = self.lab.link(self.internet, made, f"{net}.1/24", f"{net}.2/24")
-        made.run("ip", "route", "add", "default", "via", f"{net}.1")
+        ends = (f"{net}.{near}/24", f"{net}.{far}/24")
+        self.cables[name], _ = self.lab.link(self.internet, made, *ends)
+        made.run("ip", "route", "add", "default", "via", f"{net}.{near}")
         return made
+
+    def cut(self, name: str) -> None:
+        """Have nothing go through the cable of a machine."""
+        self.internet.run("ip", "link", "set", self.cables[name], "down")
+
+    def splice(self, name: str) -> None:
+        """Have everything go through the cable of a machine again."""
+        self.internet.run("ip", "link", "set", self.cables[name], "up")
 
     def start_controller(self) -> None:
         """Start the controller, and return when it answers."""
@@ -345,11 +357,25 @@ class Stage:
         assert "gatescale-lagging-gateways" not in answer.headers, self.gateway.report
         return answer.json() if answer.body else None
 
+    @property
+    def revision(self) -> int:
+        """The tenant's revision."""
+        return int(self.sql("SELECT revision FROM tenants")[0][0])
+
     def change(self, method: str, path: str, body: Any = None) -> int:
         """Make a change without waiting for any gateway; return its revision."""
         answer = self.api.request(method, path, json=body)
         assert answer.status // 100 == 2, answer.body
         return int(answer.headers["gatescale-revision"])
+
+    def user(self, email: str, *groups: str) -> str:
+        """Invite a person; return their id."""
+        body = {"email": email, "groups": list(groups)}
+        return str(self.api.made("/tenants/users", body)["id"])
+
+    def code(self, user: str) -> Any:
+        """Return a code for a further device of a user's."""
+        return self.api.made(f"/tenants/users/{user}/enrolment-codes", None)
 
     def invitation(self, email: str) -> str:
         """Return the link in the mail that a person got."""
@@ -379,8 +405,8 @@ class Stage:
         self, name: str, resources: list[str], *, action: bool = True, **source: object
     ) -> str:
         """Make a policy, the last so far; return its id."""
-        body = {"name": name, "type": "PRIVATE", "action": action, "resources": resources}
-        return str(self.enforced("POST", "/tenants/policies", {**_NOBODY, **body, **source})["id"])
+        body = policy_body(name, resources, action=action, **source)
+        return str(self.enforced("POST", "/tenants/policies", body)["id"])
 
     def order(self, *policies: str) -> None:
         """Put the policies into this order."""
@@ -389,8 +415,8 @@ class Stage:
 
     def clear(self) -> None:
         """Bring everything back to how it was made, whatever a test did."""
-        for cable in self.cables.values():
-            self.internet.run("ip", "link", "set", cable, "up")
+        for name in self.cables:
+            self.splice(name)
         if not self.controller.runs:
             self.start_controller()
         if not self.gateway.agent.runs:
@@ -416,12 +442,20 @@ class Stage:
         if device.id not in known:
             if device.client.runs:
                 device.client.kill()
-            device.enrol()
+            device.enrol("", "--force")
         elif not known[device.id]["active"]:
             self.api.made(f"/tenants/devices/{device.id}/reactivate", None)
         if not device.client.runs:
             device.client.start()
         wait_until(f"{device.name} is connected", device.is_connected)
+
+
+def policy_body(
+    name: str, resources: list[str], *, action: bool = True, **source: object
+) -> dict[str, object]:
+    """Return what makes a policy."""
+    body = {"name": name, "type": "PRIVATE", "action": action, "resources": resources}
+    return {**_NOBODY, **body, **source}
 
 
 class _Api(Api):

@@ -1,10 +1,11 @@
 """Gateway, controller or the network between them go and come back; topology in ``stage.py``."""
 
 import signal
+from contextlib import ExitStack
 
 import pytest
 
-from net.stage import DATABASE, LOBBY, WIKI
+from net.stage import DATABASE, LOBBY, WIKI, policy_body
 from net.traffic import now, wait_until
 
 pytestmark = pytest.mark.net
@@ -102,13 +103,52 @@ def test_flows_outlive_the_controller_and_changes_work_again_when_it_is_back(
     assert witness.missing == 0
 
 
-@pytest.fixture
-def cut_off(stage):
-    """Cut the gateway off from the controller, but not from the devices."""
-    # A packet filter in between would do as well; a route to nowhere needs less.
-    stage.gateway.namespace.run("ip", "route", "add", "blackhole", "198.18.0.1/32")
+def test_a_change_while_the_controller_is_cut_off_arrives_when_it_is_back(
+    stage, traffic, witness, flows, denied
+):
+    with stage.ann.client.frozen():
+        stage.cut("controller")
+        revoked = stage.change("DELETE", f"/tenants/policies/{stage.wiki_policy}")
+        traffic.flow(*flows)
+        stage.splice("controller")
+        stage.gateway.enforces(revoked)
+        traffic.refused(*flows, since=now(), witness=witness)
+    traffic.refused(denied, witness=witness)
+    assert witness.missing == 0
 
-    def reconnect():
-        stage.gateway.namespace.run("ip", "route", "del", "blackhole", "198.18.0.1/32")
 
-    return reconnect
+def test_what_was_answered_before_the_controller_was_killed_reaches_everybody_once(
+    stage, traffic, witness, flows
+):
+    database = stage.resource("Database", DATABASE)
+    before = stage.revision
+    agents = (stage.gateway.agent, stage.ann.client, stage.bob.client)
+    with ExitStack() as frozen:
+        # Nobody hears the second controller, so only its log can have told the third.
+        for agent in agents:
+            frozen.enter_context(agent.frozen())
+        stage.controller.kill()
+        stage.start_controller()
+        stage.change("DELETE", f"/tenants/policies/{stage.wiki_policy}")
+        body = policy_body("Database", [database], users=[stage.ann.user])
+        last = stage.change("POST", "/tenants/policies", body)
+        stage.controller.kill()
+        stage.start_controller()
+    stage.gateway.enforces(last)
+    traffic.refused(*flows, since=now(), witness=witness)
+    traffic.flow(traffic.udp(stage.ann.namespace, DATABASE))
+    logged = stage.sql("SELECT revision FROM changes WHERE revision > ? ORDER BY 1", before)
+    assert [row[0] for row in logged[:2]] == [last - 1, last] == [before + 1, before + 2]
+    assert witness.missing == 0
+
+
+def test_a_controller_killed_as_it_answers_has_told_everybody_or_does_when_it_is_back(
+    stage, traffic, witness, flows
+):
+    with stage.ann.client.frozen():
+        revoked = stage.change("DELETE", f"/tenants/policies/{stage.wiki_policy}")
+        stage.controller.kill()
+        stage.start_controller()
+        stage.gateway.enforces(revoked)
+        traffic.refused(*flows, since=now(), witness=witness)
+    assert witness.missing == 0

@@ -23,7 +23,7 @@ from gatescale.controller.mail.transport import Folder, Smtp
 from gatescale.controller.metrics import Metrics
 from gatescale.controller.settings import Settings
 from gatescale.controller.store import tables
-from gatescale.controller.store.database import Database
+from gatescale.controller.store.database import AWAY, Database
 from gatescale.controller.store.migrate import migrate_postgres, migrate_sqlite
 from gatescale.controller.store.postgres import Postgres
 from gatescale.controller.store.session import Store
@@ -102,7 +102,7 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
     async def readyz(_: Request) -> Response:
         try:
             await store.first_anywhere(_ANY_TENANT)
-        except Exception as error:  # noqa: BLE001  whatever it is, we are not ready
+        except AWAY as error:
             log.warning("not ready", reason=str(error))
             return PlainTextResponse("the database does not answer\n", status_code=503)
         return PlainTextResponse("ready\n")
@@ -129,6 +129,7 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
         exception_handlers={
             GatescaleError: problems.on_known_error,
             HTTPException: problems.on_routing_error,
+            **dict.fromkeys(AWAY, problems.on_database_away),
             Exception: problems.on_bug,
         },
     )

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import asyncpg
 import sqlalchemy as sa
 import structlog
 
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
+from gatescale.controller.store.database import AWAY
 from gatescale.controller.store.session import Store
 from gatescale.controller.stream import presence
 from gatescale.controller.stream.hub import Hub
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 PRESENCE_SECONDS = 30
 SWEEP_SECONDS = 5
-LEASE_SECONDS = 60
+LEASE_SECONDS = 1
 CLEANING_SECONDS = 300
 _SAVE_PAUSE_SECONDS = 0.2
 _FAILURE_PAUSE_SECONDS = 1.0
@@ -71,7 +71,7 @@ async def repeat(seconds: float, task: Task) -> None:
     while True:
         try:
             await task()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except AWAY as error:
             log.warning("the database is away", task=task.__name__, reason=str(error))
             await asyncio.sleep(_FAILURE_PAUSE_SECONDS)
         await asyncio.sleep(seconds)

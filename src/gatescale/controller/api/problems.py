@@ -8,7 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatescale.errors import GatescaleError, MethodNotAllowedError, NotFoundError, UnauthorizedError
+from gatescale.errors import (
+    GatescaleError,
+    MethodNotAllowedError,
+    NotFoundError,
+    UnauthorizedError,
+    UnavailableError,
+)
 
 log = structlog.get_logger()
 
@@ -67,6 +73,14 @@ async def on_routing_error(request: Request, error: Exception) -> Response:
         refusal.headers["Allow"] = allowed
         return respond(request, refusal)
     return respond(request, NotFoundError("There is nothing at this path."))
+
+
+async def on_database_away(request: Request, error: Exception) -> Response:
+    """Answer that the database cannot be reached; nothing was changed, and a later try may do."""
+    log.warning("the database is away", path=request.url.path, reason=str(error))
+    refusal = UnavailableError("The controller cannot reach its database now; try again soon.")
+    refusal.headers["Retry-After"] = "5"
+    return respond(request, refusal)
 
 
 async def on_bug(request: Request, error: Exception) -> Response:

@@ -1,12 +1,18 @@
 """What a database must offer: point statements, scans, and one transaction at a time per writer."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+import asyncpg
+
 from gatescale.controller.store.statements import Compiler
 
 Row = Mapping[str, Any]
+
+Bound = tuple[str, Sequence[Any]]
+"""SQL text with its positional values."""
 
 
 class Connection(Protocol):
@@ -18,11 +24,26 @@ class Connection(Protocol):
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         """Return all rows, for statements that may scan."""
 
+    async def each(self, *statements: Bound) -> list[Sequence[Row]]:
+        """Return all rows of each of these statements, in one go."""
+
     async def run(self, sql: str, values: Sequence[Any]) -> int:
         """Run a statement that changes rows; return how many."""
 
     async def run_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
         """Run a statement once per sequence of values."""
+
+
+AWAY: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    sqlite3.OperationalError,
+    OSError,
+)
+"""What drivers raise when the database cannot be reached, or not in time."""
 
 
 class DuplicateError(Exception):

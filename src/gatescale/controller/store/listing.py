@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession
@@ -99,9 +100,8 @@ async def fetch(session: TenantSession, listing: Listing, query: ListQuery) -> F
     if query.search:
         params["search"] = f"%{_escaped(query.search.casefold())}%"
     page, count = _statements(listing, shape, query.sort, bool(query.search))
-    rows = await session.all(page, **params)
-    total = await session.first(count, **params)
-    return Found(rows, total["total"] if total else 0)
+    rows, counted = await session.each(page, count, **params)
+    return Found(rows, counted[0]["total"])
 
 
 @lru_cache(maxsize=1024)
@@ -119,12 +119,25 @@ def _statements(
         rows = rows.where(
             sa.or_(*(sa.func.lower(c).like(pattern, escape="\\") for c in listing.search))
         )
-    count = rows.with_only_columns(sa.func.count().label("total"), maintain_column_froms=True)
+    count = _counting(rows, listing.key)
     order = [_sorted(listing, field, descending=descending) for field, descending in sort]
     page = rows.order_by(*(order or listing.order), listing.key)
     return page.limit(sa.bindparam("limit", type_=sa.Integer)).offset(
         sa.bindparam("offset", type_=sa.Integer)
     ), count
+
+
+def _counting(rows: sa.Select[Any], key: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Return the statement that counts rows: from the key's table alone where that is enough.
+
+    A join gives every row its owner and so leaves out none, but takes a look-up for each.
+    """
+    conditions, total = rows.whereclause, sa.func.count().label("total")
+    tables = {c.table for c in visitors.iterate(conditions) if isinstance(c, sa.Column)}
+    if conditions is not None and tables - {key.table}:
+        return rows.with_only_columns(total, maintain_column_froms=True)
+    count = sa.select(total).select_from(key.table)
+    return count if conditions is None else count.where(conditions)
 
 
 def _sorted(listing: Listing, field: str, *, descending: bool) -> sa.ColumnElement[Any]:

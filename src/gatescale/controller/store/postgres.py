@@ -11,7 +11,13 @@ import structlog
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from typing_extensions import override
 
-from gatescale.controller.store.database import Connection, Database, DuplicateError, Row
+from gatescale.controller.store.database import (
+    Bound,
+    Connection,
+    Database,
+    DuplicateError,
+    Row,
+)
 from gatescale.controller.store.statements import Compiler
 from gatescale.controller.store.tables import metadata
 
@@ -45,6 +51,10 @@ class PostgresConnection(Connection):
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         rows: Sequence[Row] = await self.raw.fetch(sql, *values)
         return rows
+
+    @override
+    async def each(self, *statements: Bound) -> list[Sequence[Row]]:
+        return [await self.raw.fetch(sql, *values) for sql, values in statements]
 
     @override
     async def run(self, sql: str, values: Sequence[Any]) -> int:

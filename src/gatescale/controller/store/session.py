@@ -86,6 +86,10 @@ class TenantSession:
         """Return all rows."""
         return await self._connection.all(*self._bind(statement, params))
 
+    async def each(self, *statements: Statement, **params: Any) -> list[Sequence[Row]]:
+        """Return all rows of each statement; all are given the same parameters."""
+        return await self._connection.each(*(self._bind(each, params) for each in statements))
+
     async def all_of(
         self, statement: Statement, ids: Sequence[str], **params: Any
     ) -> Sequence[Row]:

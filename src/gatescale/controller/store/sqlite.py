@@ -18,7 +18,13 @@ from typing import Any
 from sqlalchemy.dialects import sqlite
 from typing_extensions import override
 
-from gatescale.controller.store.database import Connection, Database, DuplicateError, Row
+from gatescale.controller.store.database import (
+    Bound,
+    Connection,
+    Database,
+    DuplicateError,
+    Row,
+)
 from gatescale.controller.store.statements import Compiler
 
 _READERS = 4
@@ -52,8 +58,12 @@ class SqliteConnection(Connection):
 
     @override
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
-        rows: Sequence[Row] = await self._run_in_thread(_fetch_all, self.raw, sql, values)
-        return rows
+        return (await self.each((sql, values)))[0]
+
+    @override
+    async def each(self, *statements: Bound) -> list[Sequence[Row]]:
+        found: list[Sequence[Row]] = await self._run_in_thread(_fetch, self.raw, statements)
+        return found
 
     @override
     async def run(self, sql: str, values: Sequence[Any]) -> int:
@@ -82,8 +92,8 @@ class SqliteReader(Connection):
         self._local.connection = connect(self._path)
         self._opened.append(self._local.connection)
 
-    def _scan(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
-        return _fetch_all(self._local.connection, sql, values)
+    def _scan(self, statements: Sequence[Bound]) -> list[Sequence[Row]]:
+        return _fetch(self._local.connection, statements)
 
     @override
     async def first(self, sql: str, values: Sequence[Any]) -> Row | None:
@@ -92,8 +102,12 @@ class SqliteReader(Connection):
 
     @override
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        return (await self.each((sql, values)))[0]
+
+    @override
+    async def each(self, *statements: Bound) -> list[Sequence[Row]]:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._scan, sql, values)
+        return await loop.run_in_executor(self._threads, self._scan, statements)
 
     @override
     async def run(self, sql: str, values: Sequence[Any]) -> int:
@@ -174,9 +188,8 @@ class Sqlite(Database):
 _RunInThread = Callable[..., Awaitable[Any]]
 
 
-def _fetch_all(raw: sqlite3.Connection, sql: str, values: Sequence[Any]) -> Sequence[Row]:
-    rows: list[Row] = raw.execute(sql, values).fetchall()
-    return rows
+def _fetch(raw: sqlite3.Connection, statements: Sequence[Bound]) -> list[Sequence[Row]]:
+    return [raw.execute(sql, values).fetchall() for sql, values in statements]
 
 
 def _roll_back(raw: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 A statement that is kept (a module constant) is narrowed and compiled once per database.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -160,10 +161,17 @@ def _is_owned(table: Any) -> bool:
 
 
 def _tables(statement: Statement) -> Iterator[sa.FromClause]:
+    """Yield the tables and aliases of tables that a statement reads or writes."""
+    plain: Counter[Any] = Counter()
     for element in visitors.iterate(statement):
-        is_aliased_table = isinstance(element, sa.Alias) and isinstance(element.element, sa.Table)
-        if (isinstance(element, sa.Table) or is_aliased_table) and _is_owned(element):
-            yield cast("sa.FromClause", element)
+        if isinstance(element, sa.Alias) and isinstance(element.element, sa.Table):
+            # The alias is what is read; its table follows as a child.
+            plain[element.element] -= 1
+            if _is_owned(element):
+                yield element
+        elif isinstance(element, sa.Table) and _is_owned(element):
+            plain[element] += 1
+    yield from (table for table, times in plain.items() if times > 0)
     if isinstance(statement, sa.Insert | sa.Update | sa.Delete) and _is_owned(statement.table):
         yield cast("sa.FromClause", statement.table)
 

@@ -21,6 +21,9 @@ from gatescale.wire.messages import Bye, DeviceUpdate, GatewayUpdate, Lease, Sig
 HISTORY = 256
 """Updates kept per gateway for those that reconnect."""
 
+LEASE_RENEWAL_SECONDS = 60
+"""A lease is renewed at least this often, and three times before it ends."""
+
 _REMEMBERED_REVISIONS = 4096
 
 _encode = msgspec.json.Encoder().encode
@@ -94,6 +97,7 @@ class Feed:
         self._vault = vault
         self._sent: dict[str, DeviceUpdate] = {}
         self._moved = asyncio.Condition()
+        self._leases_due = 0.0
 
     def enforcement(self, gateway_id: str) -> Enforcement:
         """Return what is known of a gateway's enforcement."""
@@ -237,6 +241,18 @@ class Feed:
         if line is not None:
             until = int(now) + self.tenancy.lease_seconds
             line.send(event("lease", self._signed(Lease(gateway_id, until))))
+
+    def renew_leases(self, now: float) -> None:
+        """Send every connected gateway a new lease, if it is time.
+
+        Args:
+            now: seconds since 1970-01-01 UTC.
+        """
+        if now < self._leases_due:
+            return
+        self._leases_due = now + min(LEASE_RENEWAL_SECONDS, self.tenancy.lease_seconds / 3)
+        for gateway_id in self.gateways:
+            self.lease(gateway_id, now)
 
     async def acknowledge(self, gateway_id: str, revision: int) -> list[float]:
         """Take an acknowledgement in.

@@ -149,10 +149,9 @@ class Hub:
         return await feed.lagging(revision, seconds)
 
     def renew_leases(self, now: datetime) -> None:
-        """Send every connected gateway a new lease."""
+        """Send every connected gateway whose lease is due a new one."""
         for feed in self.feeds.values():
-            for gateway_id in feed.gateways:
-                feed.lease(gateway_id, now.timestamp())
+            feed.renew_leases(now.timestamp())
 
     def close(self) -> None:
         """End every stream; agents reconnect, to another replica or after the restart."""
