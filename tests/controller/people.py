@@ -5,7 +5,6 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Any
 
 from agents import BareAgent
 from live import Api, Live
@@ -64,17 +63,3 @@ def wiki(api: Api, gateway_id: str, address: str = "10.0.0.5") -> str:
     resource = api.made("/tenants/resources", body)["id"]
     api.made(f"/tenants/resources/{resource}/gateways", {"gatewayId": gateway_id})
     return str(resource)
-
-
-def policy_body(**changed: Any) -> dict[str, Any]:
-    """Return a policy that names nothing yet."""
-    return {
-        "name": f"p{next(_numbers)}",
-        "type": "PRIVATE",
-        "action": True,
-        "allGroups": False,
-        "allUsers": False,
-        "allDevices": False,
-        "allResources": False,
-        **changed,
-    }

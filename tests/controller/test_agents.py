@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from agents import PROTOCOL, BareAgent, b64
-from controller.people import device, gateway, policy_body, wiki
+from controller.given import policy_body
+from controller.people import device, gateway, wiki
 from live import Api, Live
 
 

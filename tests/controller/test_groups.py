@@ -169,3 +169,9 @@ def test_groups_are_listed_by_role_member_and_word(api):
         ]
     names = [group["name"] for group in given.rows(api, "groups", "&sort=-name")]
     assert names == sorted(names, reverse=True)
+
+
+def test_an_update_keeps_what_documented_clients_do_not_know(api):
+    made = given.group(api, "G", maxDevices=9, idpMapping=["x"])
+    changed = api.put(f"/tenants/groups/{made['id']}", json={"name": "H", "roles": []}).json()
+    assert (changed["name"], changed["maxDevices"], changed["idpMapping"]) == ("H", 9, ["x"])

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from agents import BareAgent
-from controller.people import device, gateway, policy_body, wiki
+from controller.given import policy_body
+from controller.people import device, gateway, wiki
 from databases import Cluster
 from gatescale.controller import devices
 from gatescale.controller.app import opened_store

@@ -129,7 +129,10 @@ def test_an_update_changes_all_but_type_and_place(api):
     assert (ids(changed["resources"]), ids(changed["users"])) == ([resource["id"]], [person["id"]])
     assert changed["updatedAt"] > first["updatedAt"]
     assert given.read(api, f"{PATH}/{second['id']}") == second
-    plain = patch(name="Plain", rule=given.rule(api)["id"])
+    plain = patch(name="Plain", rule=never["id"])
+    kept = api.patch(f"{PATH}/{first['id']}", json=plain).json()
+    assert (ids(kept["resources"]), kept["sourceIps"]) == ([resource["id"]], ["192.0.2.7"])
+    plain |= {"resources": [], "users": [], "sourceIps": []}
     emptied = api.patch(f"{PATH}/{first['id']}", json=plain).json()
     assert (emptied["resources"], emptied["users"], emptied["sourceIps"]) == ([], [], [])
 
@@ -287,7 +290,7 @@ def test_an_internet_policy_needs_a_mode_and_no_other_takes_one(api):
         body = given.policy_body(type=kind, mode="LOCAL")
         refused(api, "POST", PATH, 422, "/mode", json=body)
     made = given.policy(api, type="INTERNET", mode="LOCAL")
-    body = patch(rule=given.rule(api)["id"])
+    body = patch(rule=given.rule(api)["id"], mode=None)
     refused(api, "PATCH", f"{PATH}/{made['id']}", 422, "/mode", json=body)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from agents import BareAgent
-from controller.people import device, gateway, policy_body, wiki
+from controller.given import policy_body
+from controller.people import device, gateway, wiki
 from live import Api, Live
 
 

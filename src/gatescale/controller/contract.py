@@ -374,8 +374,12 @@ class PolicyResource(Noun, frozen=True, kw_only=True):
     description: str | None
 
 
+Ids = Annotated[list[Id], Meta(max_length=1000)]
+SourceIps = Annotated[list[str], Meta(max_length=100)]
+
+
 class PolicyFields(Input, frozen=True, kw_only=True):
-    """What creating and updating a policy have in common."""
+    """What a policy says, but for its type, its place and its rule."""
 
     name: Name
     action: bool
@@ -383,12 +387,12 @@ class PolicyFields(Input, frozen=True, kw_only=True):
     all_users: bool
     all_devices: bool
     all_resources: bool
-    groups: Annotated[list[Id], Meta(max_length=1000)] = []
-    users: Annotated[list[Id], Meta(max_length=1000)] = []
-    devices: Annotated[list[Id], Meta(max_length=1000)] = []
-    resources: Annotated[list[Id], Meta(max_length=1000)] = []
-    gateways: Annotated[list[Id], Meta(max_length=100)] = []
-    source_ips: Annotated[list[str], Meta(max_length=100)] = []
+    groups: Ids = []
+    users: Ids = []
+    devices: Ids = []
+    resources: Ids = []
+    gateways: Ids = []
+    source_ips: SourceIps = []
     mode: Mode | None = None
     description: Text | None = None
 
@@ -400,10 +404,24 @@ class CreatePolicy(PolicyFields, frozen=True, kw_only=True):
     rule: Id | None = None
 
 
-class UpdatePolicy(PolicyFields, frozen=True, kw_only=True):
-    """What a policy shall be; its type and place stay."""
+class UpdatePolicy(Input, frozen=True, kw_only=True):
+    """What may be changed of a policy; what is left out stays."""
 
+    name: Name
+    action: bool
+    all_groups: bool
+    all_users: bool
+    all_devices: bool
+    all_resources: bool
     rule: Id
+    groups: Ids | msgspec.UnsetType = msgspec.UNSET
+    users: Ids | msgspec.UnsetType = msgspec.UNSET
+    devices: Ids | msgspec.UnsetType = msgspec.UNSET
+    resources: Ids | msgspec.UnsetType = msgspec.UNSET
+    gateways: Ids | msgspec.UnsetType = msgspec.UNSET
+    source_ips: SourceIps | msgspec.UnsetType = msgspec.UNSET
+    mode: Mode | msgspec.UnsetType | None = msgspec.UNSET
+    description: Text | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ReorderPolicies(Input, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from gatescale.controller.contract import (
     AdmissionRule,
     CreatePolicy,
     Policy,
+    PolicyFields,
     ReorderPolicies,
     UpdatePolicy,
 )
@@ -130,10 +131,31 @@ async def update(transaction: Transaction, policy_id: str, wanted: UpdatePolicy)
         InvalidError: something that it names does not exist or does not fit its type or action.
     """
     policy = await find(transaction, policy_id)
-    columns = await policy_terms.checked(transaction, wanted, policy.type, wanted.rule)
+    whole = _completed(wanted, policy)
+    columns = await policy_terms.checked(transaction, whole, policy.type, wanted.rule)
     await transaction.update(p, policy_id, columns)
-    await policy_scope.replace(transaction, policy_id, wanted)
+    await policy_scope.replace(transaction, policy_id, whole)
     return await _changed(transaction, policy_id, "PoliciesController_update")
+
+
+def _completed(wanted: UpdatePolicy, policy: Policy) -> PolicyFields:
+    """Return all that the policy shall say: what was left out stays."""
+    said = {
+        name: value
+        for name, value in msgspec.structs.asdict(wanted).items()
+        if value is not msgspec.UNSET and name != "rule"
+    }
+    held = {
+        "groups": [group.id for group in policy.groups],
+        "users": [user.id for user in policy.users],
+        "devices": [device.id for device in policy.devices],
+        "resources": [resource.id for resource in policy.resources],
+        "gateways": [gateway.id for gateway in policy.gateways],
+        "source_ips": policy.source_ips,
+        "mode": policy.mode,
+        "description": policy.description,
+    }
+    return PolicyFields(**{**held, **said})
 
 
 _MOVABLE = sa.select(p.c.id, p.c.name, p.c.order).where(_is_movable).order_by(p.c.order)
