@@ -28,7 +28,7 @@ from urllib.request import Request, urlopen
 import asyncpg
 from people import settle
 
-from databases import free_port, postgres
+from databases import Cluster, free_port
 from gatescale.controller.settings import Settings
 from gatescale.controller.tenants import Created
 
@@ -197,7 +197,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="gatescale-bench-") as folder:
         with serving(Path(folder, "sqlite"), "") as pair:
             compare("SQLite", pair, rounds, seconds)
-        with postgres() as url, serving(Path(folder, "postgres"), url) as pair:
+        with Cluster() as server, serving(Path(folder, "postgres"), server.url) as pair:
             compare("PostgreSQL", pair, rounds, seconds)
 
 

@@ -76,9 +76,7 @@ def _resource(number: int, dice: random.Random) -> Resource:
         id=f"resource-{number}",
         type="PRIVATE",
         destinations=tuple(Destination(network, _services(dice)) for network in networks),
-        gateways=tuple(
-            f"gateway-{each}" for each in dice.sample(range(GATEWAYS), dice.choice((1, 1, 2)))
-        ),
+        gateways=tuple(f"gateway-{each}" for each in gateways),
     )
 
 

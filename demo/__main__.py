@@ -217,11 +217,34 @@ def reach(world: World) -> None:
             if passes:
                 wait_for("the tunnel is up", lambda h=here: answers(h, WEB, 80))
             curl = ("curl", "-sS", "--max-time", "2", url)
-            say.command(" ".join(curl))
-            printed = here.run("sh", "-c", f"{' '.join(curl)} 2>&1 </dev/null", check=False)
-            say.shown(printed)
-            if ("Welcome" in printed or "ready" in printed) != passes:
+            if reaches(world, here, *curl) != passes:
                 raise StepFailedError("that is not what policy says")
+    with say.step("Ann forces the database into her tunnel: the gateway drops it all the same."):
+        tamper(world, "ann", DATABASE)
+        if reaches(world, world.ann, "curl", "-sS", "--max-time", "2", database):
+            raise StepFailedError("a tampered client gets further than policy lets it")
+
+
+def reaches(world: World, here: Namespace, *curl: str) -> bool:
+    """Run curl in a namespace, show it, and tell whether something answered."""
+    world.teller.command(" ".join(curl))
+    printed = here.run("sh", "-c", f"{' '.join(curl)} 2>&1 </dev/null", check=False)
+    world.teller.shown(printed)
+    return "Welcome" in printed or "ready" in printed
+
+
+def tamper(world: World, who: str, address: str) -> None:
+    """Route an address into a device's tunnel by hand, behind the client's back."""
+    here: Namespace = getattr(world, who)
+    interface = world.interfaces[who]
+    peer, allowed = here.run("wg", "show", interface, "allowed-ips").split("\t", 1)
+    allowed = f"{','.join(allowed.split())},{address}/32"
+    for command in (
+        ("wg", "set", interface, "peer", peer, "allowed-ips", allowed),
+        ("ip", "route", "add", address, "dev", interface),
+    ):
+        world.teller.command(" ".join(command))
+        here.run(*command)
 
 
 def answers(here: Namespace, address: str, port: int) -> bool:

@@ -378,7 +378,7 @@ class Stage:
         return self.api.made(f"/tenants/users/{user}/enrolment-codes", None)
 
     def invitation(self, email: str) -> str:
-        """Return the link in the mail that a person got."""
+        """Return the link in the mail that a person got; a mail is read once."""
         found: list[str] = []
 
         def came() -> bool:
@@ -386,6 +386,7 @@ class Stage:
                 mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
                 text = mail.get_body(("plain",))
                 if mail["To"] == email and text is not None:
+                    path.unlink()
                     found.extend(w for w in text.get_content().split() if w.startswith(URL))
             return bool(found)
 

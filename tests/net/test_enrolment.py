@@ -15,7 +15,8 @@ def carol(stage):
     body = {"name": "Pairs", "roles": [], "maxDevices": 2}
     group = stage.api.made("/tenants/groups", body)["id"]
     user = stage.user("carol@acme.test", group)
-    machines = [Device(stage, f"carol{n}", f"198.18.{n}") for n in (5, 6)]
+    free = len(stage.cables) + 1
+    machines = [Device(stage, f"carol{n}", f"198.18.{n}") for n in (free, free + 1)]
     for machine in machines:
         machine.user = user
     yield machines
@@ -56,6 +57,7 @@ def test_a_code_is_good_for_one_device_once(stage, carol):
     first.enrol(link)
     with pytest.raises(AssertionError, match="used already"):
         second.enrol(link)
+    assert not (second.folder / "device").exists()
     assert len(stage.get(f"/tenants/users/{first.user}")["devices"]) == 1
 
 

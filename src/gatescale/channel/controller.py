@@ -274,7 +274,7 @@ def _plain(error: BaseException) -> str:
             return f"its certificate is not trusted ({reason})"
         case aiohttp.ClientConnectorDNSError():
             return "its name cannot be resolved"
-        case aiohttp.ServerDisconnectedError():
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
             return "it closed the connection"
         case TimeoutError():
             return "it does not answer"

@@ -1,6 +1,7 @@
 """Devices of a tenant's users: seen, cut off, let back in, removed."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import msgspec
 import sqlalchemy as sa
@@ -111,17 +112,17 @@ async def find(session: TenantSession, device_id: str) -> Device:
     return _with_user(await session.find(_ONE, f"device {device_id}", id=device_id))
 
 
-_OF_USERS = (
-    sa.select(d.c.user_id, *COLUMNS)
-    .where(d.c.user_id.in_(sa.bindparam("ids", expanding=True, type_=sa.String)))
-    .order_by(d.c.created_at.desc(), d.c.id)
+# Sorted here: asked for an order, SQLite walks all of the tenant's devices in that order instead.
+_OF_USERS = sa.select(d.c.user_id, *COLUMNS).where(
+    d.c.user_id.in_(sa.bindparam("ids", expanding=True, type_=sa.String))
 )
 
 
 async def of_users(session: TenantSession, user_ids: Sequence[str]) -> dict[str, list[Device]]:
     """Return the devices of each of these users, newest first."""
     owned: dict[str, list[Device]] = {}
-    for row in await session.all(_OF_USERS, ids=list(user_ids)):
+    rows = sorted(await session.all(_OF_USERS, ids=list(user_ids)), key=itemgetter("id"))
+    for row in sorted(rows, key=itemgetter("created_at"), reverse=True):
         owned.setdefault(row["user_id"], []).append(shown(row))
     return owned
 

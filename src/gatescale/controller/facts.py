@@ -50,9 +50,7 @@ def tunnel_addresses(host: int, network6: str) -> tuple[str, str]:
 
 
 _USERS = sa.select(u.c.id, u.c.status)
-_MEMBERS = sa.select(tables.group_members.c.user_id, tables.group_members.c.group_id).order_by(
-    tables.group_members.c.group_id
-)
+_MEMBERS = sa.select(tables.group_members.c.user_id, tables.group_members.c.group_id)
 _SOME_USERS = _USERS.where(u.c.id.in_(_ids))
 _SOME_MEMBERS = _MEMBERS.where(tables.group_members.c.user_id.in_(_ids))
 
@@ -68,7 +66,9 @@ async def users(
         members = await session.all_of(_SOME_MEMBERS, ids)
     groups = _grouped(members, "user_id", "group_id")
     return [
-        vocabulary.User(row["id"], row["status"] == "ACTIVE", tuple(groups.get(row["id"], ())))
+        vocabulary.User(
+            row["id"], row["status"] == "ACTIVE", tuple(sorted(groups.get(row["id"], ())))
+        )
         for row in rows
     ]
 

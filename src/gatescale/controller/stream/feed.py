@@ -7,7 +7,7 @@ says which revision it holds gets what it missed, or the whole.
 import asyncio
 import contextlib
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from gatescale.controller.vault import Vault
 from gatescale.policy.model import Model
 from gatescale.policy.program import Delta
-from gatescale.policy.vocabulary import Change, Device, Entity, Put, User
+from gatescale.policy.vocabulary import Change, Device, Entity, Gateway, Put, User
 from gatescale.wire.messages import Bye, DeviceUpdate, GatewayUpdate, Lease, Signed
 
 HISTORY = 256
@@ -106,13 +106,13 @@ class Feed:
     def apply(self, revision: int, changes: Iterable[Change], committed: float) -> None:
         """Take the next revision in, and tell every agent that it concerns."""
         changes = tuple(changes)
-        ports = {gateway_id: gateway.port for gateway_id, gateway in self.model.gateways.items()}
+        before = dict(self.model.gateways)
         effect = self.model.apply(changes)
         self.revision = revision
         deltas = dict(effect.gateways)
-        for gateway_id, port in ports.items():
+        for gateway_id, former in before.items():
             gateway = self.model.gateways.get(gateway_id)
-            if gateway is not None and gateway.port != port:
+            if gateway is not None and gateway.port != former.port:
                 deltas.setdefault(gateway_id, Delta())
         for gateway_id, delta in deltas.items():
             self._tell_gateway(gateway_id, delta, committed)
@@ -121,9 +121,20 @@ class Feed:
             self.concerned.popitem(last=False)
         for device_id in self.lines.keys() & (effect.devices | self._named(changes)):
             self._tell_device(device_id)
+        self._dismiss_former(before)
+
+    def _dismiss_former(self, before: Mapping[str, Gateway]) -> None:
+        """Say goodbye to deleted gateways, and to software in whose place other was enrolled."""
         for gateway_id in self.gateways.keys() - self.model.gateways.keys():
             self._dismiss(gateway_id, Bye("deleted", "This gateway was deleted."))
             del self.gateways[gateway_id]
+        for gateway_id, known in self.gateways.items():
+            former = before.get(gateway_id)
+            key = self.model.gateways[gateway_id].public_key
+            if former is not None and former.public_key not in {"", key}:
+                detail = "This gateway was enrolled anew, by other software in this one's place."
+                self._dismiss(gateway_id, Bye("deleted", detail))
+                known.enforced = 0
 
     def _named(self, changes: Iterable[Change]) -> set[str]:
         """Return the connected devices that changes are about, with or without a grant."""

@@ -287,7 +287,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_address_protocols_protocol_id",
         "address_protocols",
-        ["tenant_id", "protocol_id"],
+        ["tenant_id", "protocol_id", "address_id"],
         unique=False,
     )
     op.create_table(
@@ -371,7 +371,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "group_id", "user_id", name=op.f("pk_group_members")),
     )
     op.create_index(
-        "ix_group_members_user_id", "group_members", ["tenant_id", "user_id"], unique=False
+        "ix_group_members_user_id",
+        "group_members",
+        ["tenant_id", "user_id", "group_id"],
+        unique=False,
     )
     op.create_table(
         "group_roles",
@@ -392,7 +395,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "group_id", "role_id", name=op.f("pk_group_roles")),
     )
-    op.create_index("ix_group_roles_role_id", "group_roles", ["tenant_id", "role_id"], unique=False)
+    op.create_index(
+        "ix_group_roles_role_id", "group_roles", ["tenant_id", "role_id", "group_id"], unique=False
+    )
     op.create_table(
         "policies",
         sa.Column("tenant_id", sa.String(length=36), nullable=False),
@@ -449,7 +454,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_resource_addresses_address_id",
         "resource_addresses",
-        ["tenant_id", "address_id"],
+        ["tenant_id", "address_id", "resource_id"],
         unique=False,
     )
     op.create_table(
@@ -477,7 +482,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_resource_gateways_gateway_id",
         "resource_gateways",
-        ["tenant_id", "gateway_id"],
+        ["tenant_id", "gateway_id", "resource_id"],
         unique=False,
     )
     op.create_table(
@@ -499,7 +504,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "role_id", name=op.f("pk_user_roles")),
     )
-    op.create_index("ix_user_roles_role_id", "user_roles", ["tenant_id", "role_id"], unique=False)
+    op.create_index(
+        "ix_user_roles_role_id", "user_roles", ["tenant_id", "role_id", "user_id"], unique=False
+    )
     op.create_table(
         "policy_devices",
         sa.Column("tenant_id", sa.String(length=36), nullable=False),
@@ -522,7 +529,10 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_policy_devices_device_id", "policy_devices", ["tenant_id", "device_id"], unique=False
+        "ix_policy_devices_device_id",
+        "policy_devices",
+        ["tenant_id", "device_id", "policy_id"],
+        unique=False,
     )
     op.create_table(
         "policy_gateways",
@@ -548,7 +558,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_policy_gateways_gateway_id",
         "policy_gateways",
-        ["tenant_id", "gateway_id"],
+        ["tenant_id", "gateway_id", "policy_id"],
         unique=False,
     )
     op.create_table(
@@ -573,7 +583,10 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_policy_groups_group_id", "policy_groups", ["tenant_id", "group_id"], unique=False
+        "ix_policy_groups_group_id",
+        "policy_groups",
+        ["tenant_id", "group_id", "policy_id"],
+        unique=False,
     )
     op.create_table(
         "policy_resources",
@@ -599,7 +612,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_policy_resources_resource_id",
         "policy_resources",
-        ["tenant_id", "resource_id"],
+        ["tenant_id", "resource_id", "policy_id"],
         unique=False,
     )
     op.create_table(
@@ -622,6 +635,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "policy_id", "user_id", name=op.f("pk_policy_users")),
     )
     op.create_index(
-        "ix_policy_users_user_id", "policy_users", ["tenant_id", "user_id"], unique=False
+        "ix_policy_users_user_id",
+        "policy_users",
+        ["tenant_id", "user_id", "policy_id"],
+        unique=False,
     )
     # ### end Alembic commands ###
