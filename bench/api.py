@@ -3,8 +3,9 @@
     sudo env PYTHONPATH=.:tests .venv/bin/python bench/api.py [ROUNDS [SECONDS]]
 
 Needs ``wrk`` (``apt-get install wrk``), and root for its own PostgreSQL. One tenant with 10,000
-users and 30,000 devices; controller and ``bare.py`` are processes over the same database, asked
-in turns. The controller's mail goes to a server that never answers: sending is not measured.
+users and 30,000 devices; controller and ``bare.py`` are processes over two copies of it, asked in
+turns, each stopped while the other is measured. The controller's mail goes to a server that never
+answers: sending is not measured.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import itertools
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -34,10 +36,7 @@ from gatescale.controller.tenants import Created
 
 USERS, DEVICES_EACH = 10_000, 3
 READERS, WRITERS = 32, 4
-"""Connections. A tenant's writers queue, so a few keep either server busy, and what they leave
-behind at the end of a run is done soon."""
-BREATH = 1.0
-"""Seconds between two runs of writers, in which that is done."""
+"""Connections. A tenant's writers queue, so a few keep either server busy."""
 TARGET = 0.6
 PATIENCE = 60.0
 
@@ -54,19 +53,19 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The two servers over one database."""
+class Server:
+    """One of the two, over its own copy of the database."""
 
-    controller: str
-    bare: str
+    url: str
+    process: subprocess.Popen[bytes]
     created: Created
 
-    def ask(self, url: str) -> Any:
-        with urlopen(Request(url, headers={"apikey": self.created.api_key})) as answer:
+    def ask(self, path: str) -> Any:
+        with urlopen(Request(self.url + path, headers={"apikey": self.created.api_key})) as answer:
             return json.loads(answer.read())
 
-    def load(self, url: str, group: str, seconds: float) -> Run:
-        """Ask ``url``, or post bulks there into ``group``, as fast as it goes."""
+    def load(self, path: str, group: str, seconds: float) -> Run:
+        """Ask for ``path``, or post bulks there into ``group``, as fast as it goes."""
         environment = {
             **os.environ,
             "KEY": self.created.api_key,
@@ -84,7 +83,7 @@ class Pair:
                 "30s",
                 "-s",
                 script,
-                url,
+                self.url + path,
             ],
             env=environment,
             capture_output=True,
@@ -94,51 +93,71 @@ class Pair:
         result = next(line for line in printed.splitlines() if line.startswith("RESULT"))
         requests, duration, errors, p50, p99 = map(float, result.split()[1:])
         assert not errors, printed
-        if group:
-            time.sleep(BREATH)
         return Run(requests / duration, p50, p99)
 
 
 @contextlib.contextmanager
-def serving(folder: Path, database_url: str) -> Iterator[Pair]:
-    """Run both servers over a freshly filled database."""
-    data_dir = folder / "data"
-    settings = Settings(data_dir=data_dir, database_url=database_url)
+def serving(folder: Path, database_url: str) -> Iterator[tuple[Server, Server]]:
+    """Run controller and bare handler over two copies of a freshly filled database."""
+    settings = Settings(data_dir=folder / "controller", database_url=database_url)
     created = asyncio.run(settle(settings, users=USERS, devices_each=DEVICES_EACH))
-    if database_url:
-        asyncio.run(_analyze(database_url))
-    ours, bare = free_port(), free_port()
+    shutil.copytree(folder / "controller", folder / "bare")
+    bare_url = asyncio.run(_copied(database_url)) if database_url else ""
+    ports = free_port(), free_port()
     with contextlib.ExitStack() as stack:
         silent = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=100))
-        command = (
-            *(str(Path(sys.executable).with_name("gatescale")), "serve"),
-            *("--data-dir", str(data_dir), "--listen", f"127.0.0.1:{ours}"),
-            *("--smtp-url", f"smtp://127.0.0.1:{silent.getsockname()[1]}"),
-            *(("--database-url", database_url) if database_url else ()),
+        commands = (
+            (
+                *(str(Path(sys.executable).with_name("gatescale")), "serve"),
+                *("--data-dir", str(folder / "controller"), "--listen", f"127.0.0.1:{ports[0]}"),
+                *("--smtp-url", f"smtp://127.0.0.1:{silent.getsockname()[1]}"),
+                *(("--database-url", database_url) if database_url else ()),
+            ),
+            (
+                *(sys.executable, str(Path(__file__).with_name("bare.py")), str(folder / "bare")),
+                *(str(ports[1]), created.tenant_id, *filter(None, [bare_url])),
+            ),
         )
-        stack.enter_context(_process(*command))
-        script = str(Path(__file__).with_name("bare.py"))
-        words = (str(data_dir), str(bare), created.tenant_id, database_url)
-        stack.enter_context(_process(sys.executable, script, *filter(None, words)))
-        for port in (ours, bare):
+        ours, bare = (
+            Server(f"http://127.0.0.1:{port}", stack.enter_context(_process(*command)), created)
+            for port, command in zip(ports, commands, strict=True)
+        )
+        for port in ports:
             _wait_for(port)
-        yield Pair(f"http://127.0.0.1:{ours}", f"http://127.0.0.1:{bare}", created)
+        yield ours, bare
 
 
-async def _analyze(database_url: str) -> None:
-    """Do now what PostgreSQL's autovacuum does within a minute."""
-    connection = await asyncpg.connect(database_url)
-    await connection.execute("VACUUM ANALYZE")
+async def _copied(database_url: str) -> str:
+    """Copy the database; do now what autovacuum does within a minute. Return the copy's URL."""
+    server = database_url.rpartition("/")[0]
+    connection = await asyncpg.connect(f"{server}/template1")
+    await connection.execute("CREATE DATABASE bare TEMPLATE postgres")
     await connection.close()
+    copy = f"{server}/bare"
+    for url in (database_url, copy):
+        connection = await asyncpg.connect(url)
+        await connection.execute("VACUUM ANALYZE")
+        await connection.close()
+    return copy
 
 
 @contextlib.contextmanager
-def _process(*command: str) -> Iterator[None]:
+def _process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
-            yield
+            yield process
         finally:
             process.kill()
+
+
+@contextlib.contextmanager
+def alone(other: Server) -> Iterator[None]:
+    """Keep the other server's process from running meanwhile."""
+    other.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        other.process.send_signal(signal.SIGCONT)
 
 
 def _wait_for(port: int) -> None:
@@ -150,25 +169,26 @@ def _wait_for(port: int) -> None:
         time.sleep(0.05)
 
 
-def compare(database: str, pair: Pair, rounds: int, seconds: float) -> None:
+def compare(database: str, servers: tuple[Server, Server], rounds: int, seconds: float) -> None:
     """Print a row for each request."""
-    listed = pair.ask(f"{pair.controller}/tenants/devices?limit=100&offset=15000")["data"]
-    group = pair.ask(f"{pair.controller}/tenants/groups?limit=1")["data"][0]["id"]
+    ours, bare = servers
+    listed = ours.ask("/tenants/devices?limit=100&offset=15000")["data"]
+    group = ours.ask("/tenants/groups?limit=1")["data"][0]["id"]
     requests = {
         "GET one device": (f"/tenants/devices/{listed[0]['id']}", ""),
         "list 100 devices": ("/tenants/devices?limit=100", ""),
         "bulk of 100 users": ("/tenants/users", group),
     }
     for name, (path, invited_to) in requests.items():
-        urls = (pair.controller + path, pair.bare + path)
         if not invited_to:
-            assert pair.ask(urls[0]) == pair.ask(urls[1]), "both give the same answer"
+            assert ours.ask(path) == bare.ask(path), "both give the same answer"
         found: tuple[list[Run], list[Run]] = ([], [])
-        for url in urls:
-            pair.load(url, invited_to, 1)
-        for turn, side in itertools.product(range(rounds), (0, 1)):
+        for turn, side in itertools.product(range(rounds + 1), (0, 1)):
             place = side ^ turn % 2
-            found[place].append(pair.load(urls[place], invited_to, seconds))
+            with alone(servers[1 - place]):
+                run = servers[place].load(path, invited_to, seconds)
+            if turn:  # the first round only warms up
+                found[place].append(run)
         row(f"{database}: {name}", *found)
 
 
@@ -195,10 +215,10 @@ def main() -> None:
         "requests/s, p50 and p99 in ms     | controller                | bare                    |"
     )
     with TemporaryDirectory(prefix="gatescale-bench-") as folder:
-        with serving(Path(folder, "sqlite"), "") as pair:
-            compare("SQLite", pair, rounds, seconds)
-        with Cluster() as server, serving(Path(folder, "postgres"), server.url) as pair:
-            compare("PostgreSQL", pair, rounds, seconds)
+        with serving(Path(folder, "sqlite"), "") as servers:
+            compare("SQLite", servers, rounds, seconds)
+        with Cluster() as server, serving(Path(folder, "postgres"), server.url) as servers:
+            compare("PostgreSQL", servers, rounds, seconds)
 
 
 if __name__ == "__main__":

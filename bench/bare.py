@@ -272,11 +272,17 @@ def application(database: Sqlite | Postgres, tenant: str, vault: Vault) -> Starl
     )
 
 
+async def _keep(_: Any) -> None:
+    """Leave the connection as it is, as the controller does: saves a round trip."""
+
+
 async def main(data_dir: Path, port: int, tenant: str, database_url: str = "") -> None:
     settings = Settings(data_dir=data_dir)
     database: Sqlite | Postgres
     if database_url:
-        database = Postgres(await asyncpg.create_pool(database_url, min_size=1, max_size=10))
+        database = Postgres(
+            await asyncpg.create_pool(database_url, min_size=1, max_size=10, reset=_keep)
+        )
     else:
         database = Sqlite(settings.database_file)
     app = application(database, tenant, Vault.load_or_create(settings.secret_file))

@@ -38,7 +38,7 @@ from gatescale.policy.vocabulary import (
 
 SIZES = (1_000, 10_000, 50_000)
 POLICIES, RESOURCES, GATEWAYS, GROUPS = 500, 1000, 20, 100
-REPETITIONS = 400
+REPETITIONS = 200
 PORTS = (22, 80, 443, 3389, 5432)
 
 

@@ -25,7 +25,9 @@ def main() -> int:
     if os.geteuid() != 0:
         print("The demo makes network namespaces and tunnels: run it as root.", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # Even where the shell that started us has interrupts ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     teller = Teller()
     with TemporaryDirectory(prefix="gatescale-demo-") as folder, Lab("gsd") as lab:
         try:

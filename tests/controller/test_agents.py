@@ -223,6 +223,22 @@ def test_a_handshake_keeps_a_device_online(live: Live, api: Api, group: str):
     assert seen["status"] == "Offline", "mistake 15: a gateway speaks only for its own peers"
 
 
+def test_a_handshake_told_late_brings_no_device_back(live: Live, api: Api, group: str):
+    site, (agent, _) = gateway(live, api), device(live, api, group)
+    path = f"/tenants/devices/{agent.id}"
+    api.made("/tenants/policies", policy_body(devices=[agent.id], resources=[wiki(api, site.id)]))
+    with agent.stream() as stream:
+        stream.next("program")
+        shaken = int(live.clock().timestamp())
+    until(lambda: api.get(path).json()["status"] == "Offline")
+    with site.stream():
+        for at, status in ((shaken, "Offline"), (shaken + 5, "Online")):
+            live.clock.ahead = timedelta(seconds=10)
+            report = {"appVersion": "2.0", "handshakes": {agent.id: at}}
+            assert site.send("status", report).status == 204
+            assert api.get(path).json()["status"] == status
+
+
 def test_mistake_15_a_device_cannot_speak_as_a_gateway(live: Live, api: Api, group: str):
     agent, _ = device(live, api, group)
     assert agent.send("acks", {"revision": 1}).status == 403

@@ -3,7 +3,8 @@
 import pytest
 
 from net.lab import Lab
-from net.stage import LOBBY, Device, Stage
+from net.machines import Device
+from net.stage import LOBBY, Stage
 from net.traffic import Traffic
 
 pytestmark = pytest.mark.net

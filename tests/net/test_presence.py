@@ -2,7 +2,7 @@
 
 import pytest
 
-from net.stage import Device
+from net.machines import Device
 from net.traffic import wait_until
 
 pytestmark = pytest.mark.net

@@ -6,7 +6,8 @@ that what stops was stopped by the gateway. Topology in ``stage.py``.
 
 import pytest
 
-from net.stage import LOBBY, REMOVED, WIKI
+from net.machines import REMOVED
+from net.stage import LOBBY, WIKI
 from net.traffic import now, wait_until
 
 pytestmark = pytest.mark.net

@@ -188,10 +188,6 @@ class Traffic:
         ends[0].peer = far.getsockname()[:2]
         return self._started(Flow(f"UDP from {source} to {address}", *ends))
 
-    def opened(self, *flows: Flow) -> None:
-        """Return once something comes through every flow, each way."""
-        self.flow(*flows)
-
     def flow(self, *flows: Flow) -> None:
         """Return once something that is sent from now on comes through every flow, each way."""
         moment = monotonic_ns()

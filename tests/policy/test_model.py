@@ -111,6 +111,27 @@ def test_a_deny_that_leaves_nothing_sends_the_peers_away():
     assert model.program("office") == Program()
 
 
+def test_a_deny_that_grows_over_the_allow_sends_the_peers_away_and_back():
+    part = resource("part", "10.0.0.0/25")
+    model = Model([*TENANT, part, deny(0, users=("ann",), to=["part"])])
+    assert set(model.program("office").peers) == {"laptop", "phone"}
+    model.apply([Put(resource("part", "10.0.0.0/23"))])
+    assert model.program("office") == Program()
+    model.apply([Put(part)])
+    assert set(model.program("office").peers) == {"laptop", "phone"}
+
+
+def test_policies_that_change_places_change_the_profile():
+    deny_first = deny(0, users=("ann",), to=["wiki"])
+    model = Model([*TENANT, deny_first])
+    effect = model.apply([Put(replace(deny_first, order=5))])
+    assert list(model.program("office").profiles.values()) == [
+        (Rule(allow=True, destination="allow 1"),)
+    ]
+    assert set(effect.gateways["office"].peers) == {"laptop", "phone"}
+    assert effect.gateways["office"].destinations == {"deny 0": None}
+
+
 def test_denies_after_the_last_allow_are_left_out():
     policies = [
         deny(0, all_users=True, to=["wiki"]),

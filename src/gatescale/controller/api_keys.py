@@ -6,7 +6,7 @@ from gatescale.controller.caller import PRIVILEGE, Caller, Right
 from gatescale.controller.contract import ApiKey, CreateApiKey
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.session import Store, Target, TenantSession, Transaction
+from gatescale.controller.store.session import Reader, Store, Target, TenantSession, Transaction
 from gatescale.controller.tenants import KEY_PREFIX, insert_key
 from gatescale.controller.vault import hashed
 from gatescale.errors import ForbiddenError, UnauthorizedError
@@ -20,7 +20,7 @@ _BY_HASH = sa.select(k.c.tenant_id, k.c.id, k.c.name, k.c.role).where(
 )
 
 
-async def authenticate(store: Store, key: str, origin: str | None) -> Caller:
+async def authenticate(store: Store | Reader, key: str, origin: str | None) -> Caller:
     """Return whom a key stands for.
 
     Raises:

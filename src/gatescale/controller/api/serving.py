@@ -10,12 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gatescale.controller import api_keys
+from gatescale.controller.api import reading
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import flags, list_query
-from gatescale.controller.api.reading import read
 from gatescale.controller.caller import Caller
 from gatescale.controller.settings import Settings
-from gatescale.controller.store.session import Store
+from gatescale.controller.store.session import Reader, Store
 from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -53,12 +53,17 @@ def routes(
 def _endpoint(
     op: Operation, store: Store, settings: Settings, enforcement: Enforcement
 ) -> _Endpoint:
-    async def serve(request: Request) -> Response:
+    async def read(request: Request) -> Response:
+        # One connection for both, so that one is taken from the pool only once.
+        async with store.reader() as reader:
+            caller = await _admitted(reader, request, op)
+            arguments = await _arguments(op, request, settings)
+            body = await op.handler(reader.session(caller), **arguments)
+        return _answer(op, body)
+
+    async def write(request: Request) -> Response:
         caller = await _admitted(store, request, op)
         arguments = await _arguments(op, request, settings)
-        if not op.writes:
-            async with store.reading(caller) as session:
-                return _answer(op, await op.handler(session, **arguments))
         patience = _patience(request)
         if patience is not None:
             await enforcement.follow(caller.tenant_id)
@@ -76,10 +81,10 @@ def _endpoint(
                 answer.headers["Gatescale-Lagging-Gateways"] = ", ".join(lagging)
         return answer
 
-    return serve
+    return write if op.writes else read
 
 
-async def _admitted(store: Store, request: Request, op: Operation) -> Caller:
+async def _admitted(store: Store | Reader, request: Request, op: Operation) -> Caller:
     """Return who asks.
 
     Raises:
@@ -111,7 +116,7 @@ async def _arguments(op: Operation, request: Request, settings: Settings) -> dic
     if op.flags:
         arguments |= flags(request.query_params, op.flags)
     if op.body is not None:
-        arguments["body"] = await read(request, op.body)
+        arguments["body"] = await reading.read(request, op.body)
     if op.wants_settings:
         arguments["settings"] = settings
     return arguments

@@ -217,6 +217,23 @@ class Transaction(TenantSession):
         return Committed(self.tenant_id, self.revision, self.stamp, facts, self._has_mail)
 
 
+class Reader:
+    """One connection that reads what is committed: who asks, then what their tenant has."""
+
+    def __init__(self, store: "Store", connection: Connection) -> None:
+        self._store = store
+        self._connection = connection
+
+    async def first_anywhere(self, statement: Statement, **params: Any) -> Row | None:
+        """Read one row across tenants."""
+        compiled = self._store.database.compiler.anywhere(statement)
+        return await self._connection.first(*compiled.bind(params))
+
+    def session(self, caller: Caller) -> TenantSession:
+        """Return a session of the caller's tenant over this connection."""
+        return TenantSession(self._store, self._connection, caller)
+
+
 @dataclass(slots=True)
 class Store:
     """The database, the vault and the clock: opens sessions.
@@ -229,6 +246,12 @@ class Store:
     vault: Vault
     clock: Clock
     on_commit: list[Callable[[Committed], Awaitable[None]]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[Reader]:
+        """Take a connection that first finds out who asks, and then reads for them."""
+        async with self.database.read() as connection:
+            yield Reader(self, connection)
 
     @asynccontextmanager
     async def reading(self, caller: Caller) -> AsyncIterator[TenantSession]:
@@ -269,7 +292,7 @@ class Store:
     async def first_anywhere(self, statement: Statement, **params: Any) -> Row | None:
         """Read one row across tenants."""
         async with self.database.read() as connection:
-            return await connection.first(*self.database.compiler.anywhere(statement).bind(params))
+            return await Reader(self, connection).first_anywhere(statement, **params)
 
     async def run_anywhere(self, statement: Statement, *, announce: str = "", **params: Any) -> int:
         """Write across tenants what is no tenant's change: presence, the outbox, challenges.

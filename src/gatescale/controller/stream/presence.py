@@ -115,7 +115,17 @@ _HANDSHAKE = (
     sa.update(d)
     .where(d.c.id == sa.bindparam("device_id"))
     .values(
-        online_until=sa.case((d.c.online_until < _until, _until), else_=d.c.online_until),
+        # A handshake from before the stream ended says nothing of the time after.
+        online_until=sa.case(
+            (
+                sa.and_(
+                    d.c.online_until < _until,
+                    sa.or_(d.c.last_connection.is_(None), d.c.last_connection < _at),
+                ),
+                _until,
+            ),
+            else_=d.c.online_until,
+        ),
         last_connection=sa.case((d.c.last_connection > _at, d.c.last_connection), else_=_at),
     )
 )
