@@ -62,7 +62,7 @@ async def opened_store(settings: Settings, clock: Clock = system_clock) -> Async
     database: Database
     if settings.database_url:
         await migrate_postgres(settings.database_url)
-        database = await Postgres.open(settings.database_url)
+        database = Postgres(settings.database_url)
     else:
         await asyncio.to_thread(migrate_sqlite, settings.database_file)
         database = Sqlite(settings.database_file)

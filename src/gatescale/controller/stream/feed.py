@@ -15,7 +15,16 @@ import msgspec
 from gatescale.controller.vault import Vault
 from gatescale.policy.model import Model
 from gatescale.policy.program import Delta
-from gatescale.policy.vocabulary import Change, Device, Entity, Gateway, Put, User
+from gatescale.policy.vocabulary import (
+    Change,
+    Device,
+    Entity,
+    Gateway,
+    Kind,
+    Put,
+    Remove,
+    User,
+)
 from gatescale.wire.messages import Bye, DeviceUpdate, GatewayUpdate, Lease, Signed
 
 HISTORY = 256
@@ -23,6 +32,9 @@ HISTORY = 256
 
 LEASE_RENEWAL_SECONDS = 60
 """A lease is renewed at least this often, and three times before it ends."""
+
+GATEWAY_PATIENCE_SECONDS = 1.0
+"""How long devices are not told of new routes while a gateway has not acknowledged them."""
 
 _REMEMBERED_REVISIONS = 4096
 
@@ -97,6 +109,7 @@ class Feed:
         self._vault = vault
         self._sent: dict[str, DeviceUpdate] = {}
         self._moved = asyncio.Condition()
+        self._telling: set[asyncio.Task[None]] = set()
         self._leases_due = 0.0
 
     def enforcement(self, gateway_id: str) -> Enforcement:
@@ -119,8 +132,7 @@ class Feed:
         self.concerned[revision] = frozenset(deltas)
         while len(self.concerned) > _REMEMBERED_REVISIONS:
             self.concerned.popitem(last=False)
-        for device_id in self.lines.keys() & (effect.devices | self._named(changes)):
-            self._tell_device(device_id)
+        self._tell_devices(self.lines.keys() & (effect.devices | self._named(changes)))
         self._dismiss_former(before)
 
     def _dismiss_former(self, before: Mapping[str, Gateway]) -> None:
@@ -136,12 +148,35 @@ class Feed:
                 self._dismiss(gateway_id, Bye("deleted", detail))
                 known.enforced = 0
 
+    def _tell_devices(self, device_ids: set[str]) -> None:
+        """Tell devices: farewells at once, routes once the gateways let the devices in.
+
+        A device that comes before its gateway knows it would be ignored, and try again only
+        after five seconds (WireGuard whitepaper, section 6.1, Rekey-Timeout).
+        """
+        unwelcome = {device_id for device_id in device_ids if self._farewell(device_id)}
+        for device_id in unwelcome:
+            self._tell_device(device_id)
+        if device_ids - unwelcome:
+            telling = asyncio.create_task(self._tell_routes(self.revision, device_ids - unwelcome))
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
+
+    async def _tell_routes(self, revision: int, device_ids: set[str]) -> None:
+        await self.lagging(revision, GATEWAY_PATIENCE_SECONDS)
+        for device_id in device_ids & self.lines.keys():
+            self._tell_device(device_id)
+
     def _named(self, changes: Iterable[Change]) -> set[str]:
         """Return the connected devices that changes are about, with or without a grant."""
         named = {
-            change.entity.id if isinstance(change, Put) else change.id
+            change.entity.id
             for change in changes
-            if not isinstance(change, Put) or isinstance(change.entity, User | Device)
+            if isinstance(change, Put) and isinstance(change.entity, User | Device)
+        } | {
+            change.id
+            for change in changes
+            if isinstance(change, Remove) and change.kind in {Kind.USER, Kind.DEVICE}
         }
         if not named:
             return named
@@ -180,21 +215,26 @@ class Feed:
         payload = _encode(message)
         return _encode(Signed(msgspec.Raw(payload), self._vault.sign(payload)))
 
-    def _tell_device(self, device_id: str) -> None:
+    def _farewell(self, device_id: str) -> Bye | None:
+        """Return why the device may not be connected; None: it may."""
         device = self.model.devices.get(device_id)
         owner = self.model.users.get(device.user) if device else None
         if device is None or owner is None:
-            self._dismiss(device_id, Bye("deleted", "This device was deleted."))
-        elif not (device.active and owner.active):
-            self._dismiss(device_id, Bye("deactivated", "This device or its user is deactivated."))
-        else:
-            update = DeviceUpdate(
-                device_id, self.revision, device.addresses, self.model.routes(device_id)
-            )
-            before = self._sent.get(device_id)
-            if before is None or before.routes != update.routes:
-                self._sent[device_id] = update
-                self.lines[device_id].send(event("program", self._signed(update), self.revision))
+            return Bye("deleted", "This device was deleted.")
+        if not (device.active and owner.active):
+            return Bye("deactivated", "This device or its user is deactivated.")
+        return None
+
+    def _tell_device(self, device_id: str) -> None:
+        if bye := self._farewell(device_id):
+            self._dismiss(device_id, bye)
+            return
+        addresses = self.model.devices[device_id].addresses
+        update = DeviceUpdate(device_id, self.revision, addresses, self.model.routes(device_id))
+        before = self._sent.get(device_id)
+        if before is None or before.routes != update.routes:
+            self._sent[device_id] = update
+            self.lines[device_id].send(event("program", self._signed(update), self.revision))
 
     def _dismiss(self, agent_id: str, bye: Bye) -> None:
         line = self.lines.get(agent_id)
