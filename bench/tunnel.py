@@ -1,6 +1,6 @@
 """What 500 policies cost a tunnel: iperf3 through them, against the same tunnel without rules.
 
-    sudo env PYTHONPATH=.:tests .venv/bin/python bench/tunnel.py [PAIRS]
+    sudo env PYTHONPATH=.:tests .venv/bin/python bench/tunnel.py [ROUNDS]
 
     device ── wireguard-go ── gateway ── office (iperf3 server)
 
@@ -11,6 +11,7 @@ Without rules the gateway has no table of ours at all, so no connection tracking
 import asyncio
 import json
 import socket
+import subprocess
 import sys
 from statistics import median
 
@@ -59,41 +60,67 @@ def connects(world: World) -> bool:
 
 
 def throughput(world: World, *options: str) -> float:
-    """Return Mbit/s as the receiver counts them."""
+    """Return Mbit/s as the receiver counts them, through a server of its own."""
+    server = world.office.start("iperf3", "-s", "-1", stdout=subprocess.DEVNULL)
+    while f":{PORT} " not in world.office.run("ss", "-ltn"):
+        assert server.poll() is None, "iperf3 does not start"
     printed = world.alice.namespace.run(
         "iperf3", "-J", "-c", OFFICE, "-t", str(SECONDS), "-O", "1", *options
     )
+    server.wait(10)
     bits: float = json.loads(printed)["end"]["sum_received"]["bits_per_second"]
     return bits / 1e6
 
 
 async def main() -> None:
-    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 8
     with Lab("gsb") as lab:
         world = World(lab)
         with world.gateway.entered():
             nftables, table = Nftables(), Table(world.interface)
             await world.enforce(program(world, 0))  # the interface with its peer
-            world.office.start("iperf3", "-s", "-D")
+            listener = world.office.start("iperf3", "-s")
             with_rules = ruleset.whole(table, program(world, POLICIES))
             await nftables.apply(ruleset.whole(table, program(world, POLICIES - 1)))
             assert not connects(world), "only the last policy allows"
             await nftables.apply(with_rules)
             assert connects(world), "the last policy allows"
-            print(f"{pairs} pairs of {SECONDS} s, medians, Mbit/s")
-            print("| TCP                | no rules | 500 policies | median of the pairs' ratios |")
+            listener.kill()
+            listener.wait()
+            variants = {
+                "nothing": ruleset.gone(table),
+                "tracking": ruleset.gone(table) + tracking_alone(table),
+                "policies": with_rules,
+            }
+            print(f"{rounds} rounds of {SECONDS} s each, medians, Mbit/s")
+            print("| TCP | no rules | tracking alone | 500 policies | of no rules | of tracking |")
             for name, options in DIRECTIONS.items():
-                bare, ruled = [], []
-                for turn in range(2 * pairs):
-                    # Bare first in one pair, last in the next: a drift of the machine hits both.
-                    is_bare = turn % 4 in {0, 3}
-                    await nftables.apply(ruleset.gone(table) if is_bare else with_rules)
-                    (bare if is_bare else ruled).append(throughput(world, *options))
-                ratio = median(r / b for r, b in zip(ruled, bare, strict=True))
-                print(
-                    f"| {name} | {median(bare):8.0f} | {median(ruled):12.0f} | {ratio:.1%}",
-                    flush=True,
-                )
+                seen: dict[str, list[float]] = {variant: [] for variant in variants}
+                for turn in range(rounds):
+                    # There and back again: a drift of the machine hits all alike.
+                    for variant in list(variants)[:: -1 if turn % 2 else 1]:
+                        await nftables.apply(variants[variant])
+                        seen[variant].append(throughput(world, *options))
+                print(row(name, seen), flush=True)
+
+
+def tracking_alone(table: Table) -> str:
+    """Return the table that does nothing but have the kernel track connections."""
+    chain = "arrive { type filter hook prerouting priority mangle; policy accept; }"
+    return (
+        f"add table {table.name}\nadd chain {table.name} {chain}\n"
+        f"add rule {table.name} arrive ct state new counter\n"
+    )
+
+
+def row(name: str, seen: dict[str, list[float]]) -> str:
+    """Return a row of the result."""
+    rates = " | ".join(f"{median(rates):.0f}" for rates in seen.values())
+    ratios = " | ".join(
+        f"{median(r / b for r, b in zip(seen['policies'], seen[base], strict=True)):.1%}"
+        for base in ("nothing", "tracking")
+    )
+    return f"| {name} | {rates} | {ratios} |"
 
 
 if __name__ == "__main__":

@@ -148,10 +148,9 @@ def _skeleton(table: Table) -> Iterator[str]:
     yield f"add rule %T arrive iifname {interface} goto judge"
     yield "add chain %T leave { type filter hook postrouting priority filter; policy accept; }"
     yield f"add rule %T leave oifname != {interface} accept"
-    yield "add rule %T leave ct state != { established, related } drop"
-    yield "add rule %T leave ct mark 0 drop"
+    opened = "ct state established,related ct mark != 0"
     for version, (header, _) in FAMILIES.items():
-        yield f"add rule %T leave {header} daddr @peers-{version} accept"
+        yield f"add rule %T leave {opened} {header} daddr @peers-{version} accept"
     yield "add rule %T leave drop"
     if table.masquerade:
         yield "add chain %T hide { type nat hook postrouting priority srcnat; policy accept; }"
