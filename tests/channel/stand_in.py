@@ -28,6 +28,7 @@ HEARTBEAT = 0.2
 class StandIn:
     def __init__(self) -> None:
         self.requests: list[str] = []
+        self.statuses: list[int] = []
         """Method, path, headers and body of each."""
         self.resumed: list[str | None] = []
         """Last-Event-ID of each stream."""
@@ -120,11 +121,13 @@ class StandIn:
         if int(request.headers.get(HEADER, "0")) not in SUPPORTED:
             return _problem(400, "unknown-protocol", "this protocol version is not spoken here")
         try:
-            return await handler(request)
+            answer = await handler(request)
         except msgspec.ValidationError:
             # The only field that the tests get wrong.
             wrong = {"pointer": "/name", "detail": "is empty"}
             return _problem(422, "invalid", "the body is not valid", wrong)
+        self.statuses.append(answer.status)
+        return answer
 
     async def _enrol(self, request: web.Request) -> web.StreamResponse:
         asked = msgspec.json.decode(await request.read(), type=wire.DeviceEnrolment)

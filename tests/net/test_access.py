@@ -51,7 +51,7 @@ def test_overlapping_policies_decide_in_their_order_and_anew_when_reordered(
         stage.order(deny, stage.lobby_policy, allow)
         moment = now()
         traffic.refused(denied, opened, since=moment, witness=beside)
-    assert witness.missing == 0
+    assert witness.is_whole
 
 
 def test_a_source_address_that_is_another_devices_is_refused(stage, traffic, witness):

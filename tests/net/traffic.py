@@ -112,6 +112,14 @@ class Flow:
         """Packets that were lost on the way, in either direction."""
         return self.device.missing + self.office.missing
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no more is missing than a busy machine drops: one datagram in a hundred.
+
+        A flow that is cut for a moment, or judged anew, loses many in a row.
+        """
+        return self.missing <= (self.device.sent + self.office.sent) / 100
+
     def crossed(self, moment: int) -> bool:
         """Return whether something sent after ``moment`` came through, each way that talks."""
         heard = self.device.latest > moment
