@@ -5,6 +5,7 @@ import json
 import secrets
 
 import pytest
+from structlog.testing import capture_logs
 
 from gatescale.controller.api.declared import OPERATIONS
 from gatescale.controller.api.operation import Operation
@@ -163,6 +164,21 @@ def test_a_body_over_the_limit_is_refused(live: Live, api: Api, *, says_its_leng
                 for _ in range(33):
                     raw.sendall(chunk)
         assert raw.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_a_sender_that_goes_away_is_no_bug_of_ours(live: Live, api: Api):
+    import socket
+
+    host, _, port = live.settings.listen.rpartition(":")
+    head = f"POST /tenants/users HTTP/1.1\r\nhost: x\r\napikey: {api.key}\r\n"
+    with capture_logs() as logs:
+        with socket.create_connection((host, int(port)), timeout=10) as raw:
+            raw.sendall(f"{head}content-length: 100\r\n\r\n{{".encode())
+            # Answered on the same loop afterwards, so the body is being waited for.
+            assert api.get("/tenants/users").status == 200
+        for _ in range(5):
+            assert api.get("/tenants/users").status == 200
+    assert [entry for entry in logs if entry["event"] == "unexpected error"] == []
 
 
 @pytest.mark.parametrize("id", ["x", "1", "%00", "..%2fusers", "é", UNKNOWN + "0", "' OR 1=1--"])

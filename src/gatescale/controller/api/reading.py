@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from gatescale.errors import (
     BadRequestError,
@@ -45,15 +45,19 @@ async def read_bytes(request: Request) -> bytes:
 
     Raises:
         TooLargeError: it is longer.
+        BadRequestError: whoever sent it went away before its end.
     """
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > MAX_BODY:
         raise TooLargeError(f"The body has {length} bytes; at most {MAX_BODY} are read.")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise TooLargeError(f"The body is too long; at most {MAX_BODY} bytes are read.")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise TooLargeError(f"The body is too long; at most {MAX_BODY} bytes are read.")
+    except ClientDisconnect:
+        raise BadRequestError("The body ended too early.") from None
     return bytes(body)
 
 
