@@ -125,9 +125,9 @@ class BareStream:
                 return content
 
     def ended(self) -> bool:
-        """Read to the end of the stream; true if it comes without another event."""
+        """Read to the end of the stream; true if it comes without more than leases."""
         rest = self._response.read()
-        return b"event:" not in rest
+        return rest.count(b"event:") == rest.count(b"event: lease")
 
     def _content(self, data: bytes) -> Any:
         content = json.loads(data)
