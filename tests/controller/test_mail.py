@@ -106,6 +106,29 @@ def test_mail_waits_for_a_server_that_is_away(tmp_path: Path):
             assert sink.get()["To"] == "ann@acme.test"
 
 
+def test_a_mail_that_a_slow_server_takes_stays_claimed(tmp_path: Path):
+    """Else another replica would send it, too."""
+    import time
+
+    import sqlalchemy as sa
+
+    from gatescale.controller.store import tables
+
+    statement = sa.select(tables.outbox.c.next_attempt)
+    with Sink() as sink, Live(tmp_path, smtp_url=sink.url) as live:
+
+        def claimed_until() -> str:
+            return live.call(live.controller.store.anywhere(statement))[0]["next_attempt"]
+
+        sink.stalls = True
+        invite(live.tenant(), "ann@acme.test")
+        assert sink.asked.wait(15)
+        first, deadline = claimed_until(), time.monotonic() + 10
+        while claimed_until() == first:
+            assert time.monotonic() < deadline, "the claim is not renewed"
+            time.sleep(0.1)
+
+
 def test_a_mail_survives_the_controllers_death_and_comes_once(tmp_path: Path):
     """The controller dies between the commit and the server's answer."""
     with Sink() as sink:

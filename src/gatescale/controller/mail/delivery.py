@@ -108,29 +108,31 @@ class Delivery:
         return claimed == 1
 
     async def _send_batch(self, rows: Sequence[Row]) -> None:
-        waiting = {row["id"] for row in rows}
-        renewal = asyncio.create_task(self._renew(waiting))
+        claimed = {row["id"] for row in rows}
+        renewal = asyncio.create_task(self._renew(claimed))
         try:
             async with self._transport.open() as send:
                 for row in rows:
-                    # Before its outcome is stored, which a late renewal must not undo.
-                    waiting.discard(row["id"])
-                    await self._send_one(row, send)
+                    failure = await self._send_one(row, send)
+                    # Before the outcome is stored, which a late renewal must not undo.
+                    claimed.discard(row["id"])
+                    await self._settle(row, failure)
         except DeliveryError as error:
-            waiting.clear()
+            claimed.clear()
             for row in rows:
                 await self._failed(row, str(error))
         finally:
             renewal.cancel()
 
     async def _renew(self, ids: set[str]) -> None:
-        """Keep the claims of mails that wait for their turn."""
+        """Keep the claims of mails that wait for their turn or are being sent."""
         while True:
             await asyncio.sleep(_RENEWAL_SECONDS)
             until = later(self._store.clock(), seconds=CLAIM.total_seconds())
             await self._store.run_anywhere(_RENEW, ids=sorted(ids), until=until)
 
-    async def _send_one(self, row: Row, send: Send) -> None:
+    async def _send_one(self, row: Row, send: Send) -> DeliveryError | None:
+        """Send a mail; return why it was not accepted, or None."""
         try:
             sealed = self._store.vault.unseal(row["content"], outbox.SEAL_PURPOSE)
             content = msgspec.json.decode(sealed, type=outbox.Content)
@@ -143,12 +145,17 @@ class Delivery:
             )
             await send(stamped(message, row["message_id"], moment(row["created_at"])))
         except DeliveryError as error:
-            await self._failed(row, str(error), is_final=error.is_final)
+            return error
         except (InvalidError, ValueError) as error:
-            await self._failed(row, str(error), is_final=True)
-        else:
-            await self._store.run_anywhere(_SENT, mail_id=row["id"])
-            log.info("mail sent", to=row["recipient"])
+            return DeliveryError(str(error), is_final=True)
+        return None
+
+    async def _settle(self, row: Row, failure: DeliveryError | None) -> None:
+        if failure is not None:
+            await self._failed(row, str(failure), is_final=failure.is_final)
+            return
+        await self._store.run_anywhere(_SENT, mail_id=row["id"])
+        log.info("mail sent", to=row["recipient"])
 
     async def _failed(self, row: Row, reason: str, *, is_final: bool = False) -> None:
         # A final refusal is tried again all the same, rarely: mailboxes come back.
