@@ -26,16 +26,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gatescale.contract.devices import Device, DeviceUser
+from gatescale.contract.fields import Page
+from gatescale.contract.roles import Role
+from gatescale.contract.users import CreateUser, User, UserGroup
 from gatescale.controller.clock import stamp, system_clock
-from gatescale.controller.contract import (
-    CreateUser,
-    Device,
-    DeviceUser,
-    Page,
-    Role,
-    User,
-    UserGroup,
-)
 from gatescale.controller.outbox import SEAL_PURPOSE, Content
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import new_id

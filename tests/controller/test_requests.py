@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from gatescale.controller.api.declared import OPERATIONS
 from gatescale.controller.api.operation import Operation
-from gatescale.controller.caller import RIGHTS
+from gatescale.controller.permissions import PRIVILEGE
 from live import Api, Live
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -41,19 +41,19 @@ def test_mistake_3_every_operation_wants_a_key(live: Live, op: Operation):
 def keys(sqlite_live: Live) -> dict[str, str]:
     """An API key per role, of one tenant."""
     api = sqlite_live.tenant()
-    roles = [role for role in RIGHTS if role != "OWNER"]
+    roles = [role for role in PRIVILEGE if role != "OWNER"]
     return {
         role: api.made("/tenants/api-keys", {"name": role, "role": role})["key"] for role in roles
     }
 
 
-@pytest.mark.parametrize("role", [role for role in RIGHTS if role != "OWNER"])
+@pytest.mark.parametrize("role", [role for role in PRIVILEGE if role != "OWNER"])
 @every_operation
 def test_a_role_may_do_what_the_table_says(
     sqlite_live: Live, keys: dict[str, str], op: Operation, role: str
 ):
     answer = Api(sqlite_live.url, keys[role]).request(op.method, path_of(op))
-    if op.right in RIGHTS[role]:
+    if role in op.roles:
         assert answer.status != 403, op.id
     else:
         assert answer.status == 403
@@ -197,14 +197,18 @@ def test_unknown_paths_and_methods_are_problems(api: Api):
 
 
 def test_mistake_1_no_answer_has_room_for_a_private_key():
+    import importlib
+    import pkgutil
+
     import msgspec
 
-    from gatescale.controller import contract
+    from gatescale import contract
     from gatescale.wire import messages
 
+    nouns = pkgutil.iter_modules(contract.__path__, "gatescale.contract.")
     shapes = [
         shape
-        for module in (contract, messages)
+        for module in (messages, *(importlib.import_module(noun.name) for noun in nouns))
         for shape in vars(module).values()
         if isinstance(shape, type) and issubclass(shape, msgspec.Struct)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from gatescale.controller.contract import AdmissionRule
+from gatescale.contract.admission_rules import AdmissionRule
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession

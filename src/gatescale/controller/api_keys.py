@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
-from gatescale.controller.caller import PRIVILEGE, Caller, Right
-from gatescale.controller.contract import ApiKey, CreateApiKey
+from gatescale.contract.api_keys import ApiKey, CreateApiKey
+from gatescale.controller.caller import Caller
+from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import Reader, Store, Target, TenantSession, Transaction
@@ -37,18 +38,18 @@ async def authenticate(store: Store | Reader, key: str, origin: str | None) -> C
 _ROLE = sa.select(k.c.role).where(k.c.id == _id, k.c.revoked_at.is_(None))
 
 
-async def recheck(transaction: Transaction, right: Right) -> None:
-    """Make sure, inside the transaction, that the caller's key still gives this right.
+async def recheck(transaction: Transaction) -> None:
+    """Make sure, inside the transaction, that the caller's key still acts with their role.
 
     Raises:
         UnauthorizedError: the key was revoked meanwhile.
-        ForbiddenError: its role lost the right meanwhile.
+        ForbiddenError: its role changed meanwhile.
     """
     row = await transaction.first(_ROLE, id=transaction.caller.id)
     if row is None:
         raise UnauthorizedError("This API key is not valid.")
     if row["role"] != transaction.caller.role:
-        raise ForbiddenError(f"The key's role changed to {row['role']}; {right.value}: try again.")
+        raise ForbiddenError(f"The key's role changed to {row['role']} meanwhile; try again.")
 
 
 _COLUMNS = (k.c.id, k.c.created_at, k.c.updated_at, k.c.name, k.c.role, k.c.last_used)

@@ -1,43 +1,8 @@
-"""Who asks, and what each role may do: plain values, one table.
+"""Who asks: a plain value."""
 
-Source of the roles' meaning: API contract, section 4.
-"""
-
-import enum
 from dataclasses import dataclass
 
-
-class Right(enum.StrEnum):
-    """What an operation needs."""
-
-    READ_USERS = "read users"
-    MANAGE_USERS = "manage users"
-    READ_DEVICES = "read devices"
-    MANAGE_DEVICES = "manage devices"
-    READ_GATEWAYS = "read gateways"
-    MANAGE_GATEWAYS = "manage gateways"
-    READ_ACCESS = "read access"
-    MANAGE_ACCESS = "manage access"
-    READ_ROLES = "read roles"
-    MANAGE_ROLES = "manage roles"
-    MANAGE_KEYS = "manage API keys"
-
-
-_READ = frozenset(right for right in Right if right.name.startswith("READ_"))
-
-RIGHTS: dict[str, frozenset[Right]] = {
-    "OWNER": frozenset(Right),
-    "ADMIN": frozenset(Right),
-    "AUDITOR": _READ,
-    "SUPPORT": frozenset({Right.READ_USERS, Right.READ_DEVICES}),
-    "BILLING": frozenset(),
-    "DEFAULT": frozenset(),
-    "BASIC": frozenset(),
-}
-"""Rights by role type."""
-
-PRIVILEGE = ("OWNER", "ADMIN", "AUDITOR", "SUPPORT", "BILLING", "DEFAULT", "BASIC")
-"""Role types, the most privileged first."""
+from gatescale.controller.permissions import PERMISSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +14,7 @@ class Caller:
         kind: ``key``, ``device``, ``gateway`` or ``system``.
         id: of the key, device or gateway.
         name: for the audit log.
-        role: role type that decides their rights; empty for agents, which have none.
+        role: role type that decides what they may do; empty for agents, which may do nothing.
         origin: address that the request came from.
     """
 
@@ -60,9 +25,9 @@ class Caller:
     role: str = ""
     origin: str | None = None
 
-    def may(self, right: Right) -> bool:
-        """Tell whether the caller's role has this right."""
-        return right in RIGHTS.get(self.role, frozenset())
+    def may(self, operation_id: str) -> bool:
+        """Tell whether the caller's role may do this."""
+        return self.role in PERMISSIONS[operation_id]
 
 
 def system(tenant_id: str, name: str = "controller") -> Caller:

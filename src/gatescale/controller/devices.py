@@ -6,8 +6,8 @@ from operator import itemgetter
 import msgspec
 import sqlalchemy as sa
 
+from gatescale.contract.devices import Device, DeviceUser
 from gatescale.controller import facts
-from gatescale.controller.contract import Device, DeviceUser
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.listing import Listing, ListQuery, fetch

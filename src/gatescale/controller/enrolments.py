@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from gatescale.contract.devices import EnrolmentCode
 from gatescale.controller import facts, outbox
 from gatescale.controller.caller import Caller
 from gatescale.controller.clock import later
-from gatescale.controller.contract import EnrolmentCode
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.session import Store, Target, Transaction, new_id

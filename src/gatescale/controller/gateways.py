@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gatescale.contract.fields import Named
+from gatescale.contract.gateways import Gateway, WriteGateway
 from gatescale.controller import enrolments, facts
-from gatescale.controller.caller import Caller, Right
-from gatescale.controller.contract import Gateway, Named, WriteGateway
+from gatescale.controller.caller import Caller
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
@@ -116,7 +117,7 @@ async def shown(
     served: dict[str, list[Named]] = {}
     for row in await session.all(_SERVED, ids=[row["id"] for row in rows]) if rows else ():
         served.setdefault(row["gateway_id"], []).append(Named(id=row["id"], name=row["name"]))
-    with_token = with_token and session.caller.may(Right.MANAGE_GATEWAYS)
+    with_token = with_token and session.caller.may("GatewaysController_rotateToken")
     return [
         Gateway(
             id=row["id"],

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from gatescale.contract.groups import Group, GroupMember, WriteGroup
 from gatescale.controller import facts, roles
-from gatescale.controller.contract import Group, GroupMember, WriteGroup
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch

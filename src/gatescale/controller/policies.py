@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 import sqlalchemy as sa
 
-from gatescale.controller import admission_rules, facts, policy_scope, policy_terms
-from gatescale.controller.contract import (
-    AdmissionRule,
+from gatescale.contract.admission_rules import AdmissionRule
+from gatescale.contract.policies import (
     CreatePolicy,
     Policy,
     PolicyFields,
     ReorderPolicies,
     UpdatePolicy,
 )
+from gatescale.controller import admission_rules, facts, policy_scope, policy_terms
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch

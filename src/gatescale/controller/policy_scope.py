@@ -6,15 +6,10 @@ from dataclasses import dataclass, field
 import msgspec
 import sqlalchemy as sa
 
+from gatescale.contract.devices import Device
+from gatescale.contract.gateways import Gateway
+from gatescale.contract.policies import PolicyFields, PolicyGroup, PolicyResource, PolicyUser
 from gatescale.controller import devices, gateways, groups, resources, users
-from gatescale.controller.contract import (
-    Device,
-    Gateway,
-    PolicyFields,
-    PolicyGroup,
-    PolicyResource,
-    PolicyUser,
-)
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession, Transaction

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from gatescale.contract.policies import PolicyFields
 from gatescale.controller import addresses, admission_rules, policy_scope
-from gatescale.controller.contract import PolicyFields
 from gatescale.controller.store.session import Transaction
 from gatescale.errors import InvalidError, Violation
 

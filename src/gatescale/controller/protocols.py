@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from gatescale.controller.contract import CreateProtocol, NetworkProtocol, Protocol
+from gatescale.contract.protocols import CreateProtocol, NetworkProtocol, Protocol
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from gatescale.contract.addresses import Address, WriteAddress
+from gatescale.contract.protocols import Protocol
 from gatescale.controller import addresses, facts, protocols
-from gatescale.controller.contract import Address, Protocol, WriteAddress
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import TenantSession, Transaction, new_id
 from gatescale.errors import InvalidError, Violation

@@ -5,14 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gatescale.controller import facts, gateways, resource_addresses
-from gatescale.controller.contract import (
+from gatescale.contract.gateways import Gateway
+from gatescale.contract.resources import (
     CreateResource,
-    Gateway,
     LoadBalancingChoice,
     Resource,
     UpdateResource,
 )
+from gatescale.controller import facts, gateways, resource_addresses
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch

@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from gatescale.contract.roles import Role, UpdateUserRoles
+from gatescale.contract.users import User
 from gatescale.controller import roles, users
-from gatescale.controller.contract import Role, UpdateUserRoles, User
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Target, TenantSession, Transaction
 from gatescale.controller.store.statements import TENANT

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from gatescale.controller.caller import PRIVILEGE
-from gatescale.controller.contract import Role
+from gatescale.contract.roles import Role
+from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession

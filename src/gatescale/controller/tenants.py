@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from gatescale.contract.fields import Email, Name
 from gatescale.controller import roles
 from gatescale.controller.caller import system
 from gatescale.controller.clock import stamp
-from gatescale.controller.contract import Email, Name
 from gatescale.controller.protocols import PREDEFINED
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Store, Target, Transaction, new_id

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gatescale.contract.users import CreateUser, User, UserGroup
 from gatescale.controller import devices, enrolments, facts, roles
 from gatescale.controller.clock import later
-from gatescale.controller.contract import CreateUser, User, UserGroup
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.listing import Found, Listing, ListQuery, Related, fetch

@@ -1,21 +1,21 @@
 """Devices."""
 
+from gatescale.contract.devices import Device
+from gatescale.contract.fields import Page
 from gatescale.controller import devices
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import as_page
-from gatescale.controller.caller import Right
-from gatescale.controller.contract import Device, Page
 from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
 
 
-@operation("GET", "/tenants/devices", "DevicesController_findByCriteria", Right.READ_DEVICES)
-async def page(session: TenantSession, query: ListQuery) -> Page:
+@operation("GET", "/tenants/devices", "DevicesController_findByCriteria")
+async def page(session: TenantSession, query: ListQuery) -> Page[Device]:
     """List the tenant's devices."""
     return as_page(*await devices.page(session, query), query)
 
 
-@operation("GET", "/tenants/devices/{id}", "DevicesController_findById", Right.READ_DEVICES)
+@operation("GET", "/tenants/devices/{id}", "DevicesController_findById")
 async def find(session: TenantSession, id: str) -> Device:
     """Return a device."""
     return await devices.find(session, id)
@@ -25,7 +25,6 @@ async def find(session: TenantSession, id: str) -> Device:
     "DELETE",
     "/tenants/devices/{id}",
     "DevicesController_delete",
-    Right.MANAGE_DEVICES,
     status=204,
 )
 async def delete(transaction: Transaction, id: str) -> None:
@@ -37,7 +36,6 @@ async def delete(transaction: Transaction, id: str) -> None:
     "PATCH",
     "/tenants/devices/{id}/deactivate",
     "DevicesController_deactivate",
-    Right.MANAGE_DEVICES,
 )
 async def deactivate(transaction: Transaction, id: str) -> Device:
     """Cut a device off at once; its configuration and owner stay."""
@@ -48,7 +46,6 @@ async def deactivate(transaction: Transaction, id: str) -> Device:
     "POST",
     "/tenants/devices/{id}/reactivate",
     "DevicesController_reactivate",
-    Right.MANAGE_DEVICES,
     status=201,
 )
 async def reactivate(transaction: Transaction, id: str) -> Device:

@@ -1,35 +1,33 @@
 """Gateways."""
 
+from gatescale.contract.fields import Page
+from gatescale.contract.gateways import Gateway, WriteGateway
 from gatescale.controller import gateways
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import as_page
-from gatescale.controller.caller import Right
-from gatescale.controller.contract import Gateway, Page, WriteGateway
 from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
 
 
-@operation("GET", "/tenants/gateways", "GatewaysController_findAll", Right.READ_GATEWAYS)
-async def page(session: TenantSession, query: ListQuery) -> Page:
+@operation("GET", "/tenants/gateways", "GatewaysController_findAll")
+async def page(session: TenantSession, query: ListQuery) -> Page[Gateway]:
     """List the tenant's gateways."""
     return as_page(*await gateways.page(session, query), query)
 
 
-@operation(
-    "POST", "/tenants/gateways", "GatewaysController_create", Right.MANAGE_GATEWAYS, status=201
-)
+@operation("POST", "/tenants/gateways", "GatewaysController_create", status=201)
 async def create(transaction: Transaction, body: WriteGateway) -> Gateway:
     """Make a gateway; its token enrols the software on the gateway's host."""
     return await gateways.create(transaction, body)
 
 
-@operation("GET", "/tenants/gateways/{id}", "GatewaysController_find", Right.READ_GATEWAYS)
+@operation("GET", "/tenants/gateways/{id}", "GatewaysController_find")
 async def find(session: TenantSession, id: str) -> Gateway:
     """Return a gateway."""
     return await gateways.find(session, id)
 
 
-@operation("PUT", "/tenants/gateways/{id}", "GatewaysController_update", Right.MANAGE_GATEWAYS)
+@operation("PUT", "/tenants/gateways/{id}", "GatewaysController_update")
 async def update(transaction: Transaction, id: str, body: WriteGateway) -> Gateway:
     """Change a gateway."""
     return await gateways.update(transaction, id, body)
@@ -39,7 +37,6 @@ async def update(transaction: Transaction, id: str, body: WriteGateway) -> Gatew
     "DELETE",
     "/tenants/gateways/{id}",
     "GatewaysController_delete",
-    Right.MANAGE_GATEWAYS,
     status=204,
 )
 async def delete(transaction: Transaction, id: str) -> None:
@@ -51,7 +48,6 @@ async def delete(transaction: Transaction, id: str) -> None:
     "POST",
     "/tenants/gateways/{id}/rotate-token",
     "GatewaysController_rotateToken",
-    Right.MANAGE_GATEWAYS,
     status=201,
 )
 async def rotate_token(transaction: Transaction, id: str) -> Gateway:

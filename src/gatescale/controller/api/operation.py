@@ -1,6 +1,6 @@
 """One operation of the API, declared where it is written.
 
-    @operation("GET", "/tenants/devices/{id}", "DevicesController_findById", Right.READ_DEVICES)
+    @operation("GET", "/tenants/devices/{id}", "DevicesController_findById")
     async def find(session: TenantSession, id: str) -> Device: ...
 
 The first parameter says whether the operation reads (``TenantSession``) or writes
@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from gatescale.controller.caller import Right
+from gatescale.controller.permissions import PERMISSIONS
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Transaction
 
@@ -31,7 +31,7 @@ class Operation:
     Attributes:
         path: with ``{name}`` for each id.
         id: the contract's operationId.
-        right: what the caller's role must allow.
+        roles: role types that may.
         status: of a success.
         writes: whether it runs in a transaction.
         body: type of the JSON body, or None.
@@ -45,7 +45,7 @@ class Operation:
     method: str
     path: str
     id: str
-    right: Right
+    roles: frozenset[str]
     status: int
     handler: Handler
     writes: bool
@@ -61,10 +61,13 @@ OPERATIONS: list[Operation] = []
 """All operations, in the order of their declaration."""
 
 
-def operation(
-    method: str, path: str, operation_id: str, right: Right, *, status: int = 200
-) -> Callable[[H], H]:
-    """Declare the decorated function as an operation."""
+def operation(method: str, path: str, operation_id: str, *, status: int = 200) -> Callable[[H], H]:
+    """Declare the decorated function as an operation.
+
+    Raises:
+        KeyError: ``permissions`` does not say who may do it.
+    """
+    roles = PERMISSIONS[operation_id]
 
     def declare(handler: H) -> H:
         hints = typing.get_type_hints(handler, include_extras=True)
@@ -74,7 +77,7 @@ def operation(
                 method=method,
                 path=path,
                 id=operation_id,
-                right=right,
+                roles=roles,
                 status=status,
                 handler=handler,
                 writes=session is Transaction,

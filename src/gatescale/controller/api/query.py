@@ -4,10 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-import msgspec
 from starlette.datastructures import QueryParams
 
-from gatescale.controller.contract import Page
+from gatescale.contract.fields import Page
 from gatescale.controller.store.listing import DEFAULT_LIMIT, MAX_LIMIT, Filter, ListQuery
 from gatescale.errors import InvalidError
 
@@ -15,7 +14,7 @@ _FILTER = re.compile(r"filter\[([\w.]{1,100})\](?:\[(\w{1,20})\])?")
 _MAX_OFFSET = 2**31 - 1
 _MAX_FILTERS = 20
 
-S = TypeVar("S", bound=msgspec.Struct)
+S = TypeVar("S")
 
 
 def list_query(params: QueryParams) -> ListQuery:
@@ -65,10 +64,10 @@ def flags(params: QueryParams, names: Sequence[str]) -> dict[str, bool]:
     return found
 
 
-def as_page(rows: list[S], total: int, query: ListQuery) -> Page:
+def as_page(rows: list[S], total: int, query: ListQuery) -> Page[S]:
     """Return the answer that holds one page."""
     return Page(
-        data=list(rows),
+        data=rows,
         total=total,
         page=query.offset // query.limit,
         limit=query.limit,

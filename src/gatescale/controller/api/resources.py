@@ -1,42 +1,39 @@
 """Resources."""
 
-from gatescale.controller import resources
-from gatescale.controller.api.operation import operation
-from gatescale.controller.api.query import as_page
-from gatescale.controller.caller import Right
-from gatescale.controller.contract import (
+from gatescale.contract.fields import Page
+from gatescale.contract.resources import (
     AddGateway,
     CreateResource,
     LoadBalancingChoice,
-    Page,
     Resource,
     UpdateResource,
 )
+from gatescale.controller import resources
+from gatescale.controller.api.operation import operation
+from gatescale.controller.api.query import as_page
 from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
 
 
-@operation(
-    "POST", "/tenants/resources", "ResourceController_create", Right.MANAGE_ACCESS, status=201
-)
+@operation("POST", "/tenants/resources", "ResourceController_create", status=201)
 async def create(transaction: Transaction, body: CreateResource) -> Resource:
     """Make a resource."""
     return await resources.create(transaction, body)
 
 
-@operation("GET", "/tenants/resources", "ResourceController_findAll", Right.READ_ACCESS)
-async def page(session: TenantSession, query: ListQuery) -> Page:
+@operation("GET", "/tenants/resources", "ResourceController_findAll")
+async def page(session: TenantSession, query: ListQuery) -> Page[Resource]:
     """List the tenant's resources."""
     return as_page(*await resources.page(session, query), query)
 
 
-@operation("GET", "/tenants/resources/{id}", "ResourceController_find", Right.READ_ACCESS)
+@operation("GET", "/tenants/resources/{id}", "ResourceController_find")
 async def find(session: TenantSession, id: str) -> Resource:
     """Return a resource."""
     return await resources.find(session, id)
 
 
-@operation("PUT", "/tenants/resources/{id}", "ResourceController_update", Right.MANAGE_ACCESS)
+@operation("PUT", "/tenants/resources/{id}", "ResourceController_update")
 async def update(transaction: Transaction, id: str, body: UpdateResource) -> Resource:
     """Change a resource; an address with its id keeps its identity."""
     return await resources.update(transaction, id, body)
@@ -46,7 +43,6 @@ async def update(transaction: Transaction, id: str, body: UpdateResource) -> Res
     "DELETE",
     "/tenants/resources/{id}",
     "ResourceController_delete",
-    Right.MANAGE_ACCESS,
     status=204,
 )
 async def delete(transaction: Transaction, id: str) -> None:
@@ -58,7 +54,6 @@ async def delete(transaction: Transaction, id: str) -> None:
     "PUT",
     "/tenants/resources/{id}/load-balancing",
     "ResourceController_saveLoadBalancing",
-    Right.MANAGE_ACCESS,
 )
 async def balance(transaction: Transaction, id: str, body: LoadBalancingChoice) -> Resource:
     """Choose how a resource's gateways share the work, and in which order."""
@@ -69,7 +64,6 @@ async def balance(transaction: Transaction, id: str, body: LoadBalancingChoice) 
     "POST",
     "/tenants/resources/{id}/gateways",
     "ResourceController_addGateway",
-    Right.MANAGE_ACCESS,
     status=201,
 )
 async def add_gateway(transaction: Transaction, id: str, body: AddGateway) -> Resource:
@@ -81,7 +75,6 @@ async def add_gateway(transaction: Transaction, id: str, body: AddGateway) -> Re
     "DELETE",
     "/tenants/resources/{id}/gateways/{gatewayId}",
     "ResourceController_removeGateway",
-    Right.MANAGE_ACCESS,
     status=204,
 )
 async def remove_gateway(transaction: Transaction, id: str, gatewayId: str) -> None:  # noqa: N803  the contract's name

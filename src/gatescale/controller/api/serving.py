@@ -14,6 +14,7 @@ from gatescale.controller.api import reading
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import flags, list_query
 from gatescale.controller.caller import Caller
+from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Reader, Store
 from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
@@ -69,7 +70,7 @@ def _endpoint(
             await enforcement.follow(caller.tenant_id)
         async with store.writing(caller) as transaction:
             # The role may have changed since it was read outside of the transaction.
-            await api_keys.recheck(transaction, op.right)
+            await api_keys.recheck(transaction)
             body = await op.handler(transaction, **arguments)
             revision = transaction.revision
         answer = _answer(op, body)
@@ -89,7 +90,7 @@ async def _admitted(store: Store | Reader, request: Request, op: Operation) -> C
 
     Raises:
         UnauthorizedError: no key, or one that is not valid.
-        ForbiddenError: their role lacks the operation's right.
+        ForbiddenError: their role may not do this.
     """
     key = request.headers.get("apikey")
     if key is None:
@@ -99,8 +100,9 @@ async def _admitted(store: Store | Reader, request: Request, op: Operation) -> C
         raise UnauthorizedError("Send your API key in the header apikey.")
     origin = request.client.host if request.client else None
     caller = await api_keys.authenticate(store, key, origin)
-    if not caller.may(op.right):
-        raise ForbiddenError(f"The role {caller.role} has no right to {op.right.value}.")
+    if caller.role not in op.roles:
+        allowed = " and ".join(role for role in PRIVILEGE if role in op.roles)
+        raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
     return caller
 
 

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from gatescale.contract.devices import EnrolmentCode
+from gatescale.contract.fields import Page
+from gatescale.contract.users import AddGroup, CreateUser, User
 from gatescale.controller import enrolments, users
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import as_page
-from gatescale.controller.caller import Right
-from gatescale.controller.contract import AddGroup, CreateUser, EnrolmentCode, Page, User
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
@@ -16,13 +17,13 @@ from gatescale.controller.store.session import TenantSession, Transaction
 Bulk = Annotated[list[CreateUser], Meta(min_length=1, max_length=100)]
 
 
-@operation("GET", "/tenants/users", "UsersController_findAll", Right.READ_USERS)
-async def page(session: TenantSession, query: ListQuery) -> Page:
+@operation("GET", "/tenants/users", "UsersController_findAll")
+async def page(session: TenantSession, query: ListQuery) -> Page[User]:
     """List the tenant's users."""
     return as_page(*await users.page(session, query), query)
 
 
-@operation("POST", "/tenants/users", "UsersController_create", Right.MANAGE_USERS, status=201)
+@operation("POST", "/tenants/users", "UsersController_create", status=201)
 async def create(transaction: Transaction, body: CreateUser | Bulk) -> User | list[User]:
     """Invite one person, or up to 100 at once: all of them or none."""
     if isinstance(body, CreateUser):
@@ -30,23 +31,19 @@ async def create(transaction: Transaction, body: CreateUser | Bulk) -> User | li
     return await users.create(transaction, body, bulk=True)
 
 
-@operation("GET", "/tenants/users/{id}", "UsersController_findById", Right.READ_USERS)
+@operation("GET", "/tenants/users/{id}", "UsersController_findById")
 async def find(session: TenantSession, id: str) -> User:
     """Return a user."""
     return await users.find(session, id)
 
 
-@operation(
-    "DELETE", "/tenants/users/{id}", "UsersController_delete", Right.MANAGE_USERS, status=204
-)
+@operation("DELETE", "/tenants/users/{id}", "UsersController_delete", status=204)
 async def delete(transaction: Transaction, id: str) -> None:
     """Remove a user and their devices for good."""
     await users.delete(transaction, id)
 
 
-@operation(
-    "PATCH", "/tenants/users/{id}/deactivate", "UsersController_deactivate", Right.MANAGE_USERS
-)
+@operation("PATCH", "/tenants/users/{id}/deactivate", "UsersController_deactivate")
 async def deactivate(transaction: Transaction, id: str) -> User:
     """Cut a user and their devices off at once; reversible."""
     return await users.deactivate(transaction, id)
@@ -56,7 +53,6 @@ async def deactivate(transaction: Transaction, id: str) -> User:
     "POST",
     "/tenants/users/{id}/reactivate",
     "UsersController_reactivate",
-    Right.MANAGE_USERS,
     status=201,
 )
 async def reactivate(transaction: Transaction, id: str) -> User:
@@ -64,9 +60,7 @@ async def reactivate(transaction: Transaction, id: str) -> User:
     return await users.reactivate(transaction, id)
 
 
-@operation(
-    "POST", "/tenants/users/{id}/invite", "UsersController_invite", Right.MANAGE_USERS, status=201
-)
+@operation("POST", "/tenants/users/{id}/invite", "UsersController_invite", status=201)
 async def invite(transaction: Transaction, id: str) -> None:
     """Send the invitation again; earlier links lapse."""
     await users.invite(transaction, id)
@@ -76,7 +70,6 @@ async def invite(transaction: Transaction, id: str) -> None:
     "POST",
     "/tenants/users/{id}/groups",
     "UsersController_addGroup",
-    Right.MANAGE_USERS,
     status=201,
 )
 async def add_group(transaction: Transaction, id: str, body: AddGroup) -> User:
@@ -88,7 +81,6 @@ async def add_group(transaction: Transaction, id: str, body: AddGroup) -> User:
     "DELETE",
     "/tenants/users/{id}/groups/{groupId}",
     "UsersController_removeGroup",
-    Right.MANAGE_USERS,
     status=204,
 )
 async def remove_group(transaction: Transaction, id: str, groupId: str) -> None:  # noqa: N803  the contract's name
@@ -100,7 +92,6 @@ async def remove_group(transaction: Transaction, id: str, groupId: str) -> None:
     "POST",
     "/tenants/users/{id}/enrolment-codes",
     "UsersController_createEnrolmentCode",
-    Right.MANAGE_USERS,
     status=201,
 )
 async def create_code(transaction: Transaction, id: str, settings: Settings) -> EnrolmentCode:

@@ -1,0 +1,133 @@
+"""Field types, choices and bases that the shapes of all nouns share."""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+Id = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$(?!\n)",
+        description="UUID, lower case",
+    ),
+]
+
+
+Email = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+(\.[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+)+$(?!\n)",
+        description="an email address like ann@example.com",
+    ),
+]
+
+
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$(?!\n)",
+        description="a name of 1 to 100 characters without control characters",
+    ),
+]
+
+
+ResourceName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=40,
+        pattern=r"^[^\x00-\x1f\x7f.@]*[^\x00-\x1f\x7f.@\s][^\x00-\x1f\x7f.@]*$(?!\n)",
+        description="a name of 1 to 40 characters without '.', '@' and control characters",
+    ),
+]
+
+
+Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$(?!\n)")]
+
+
+ShortText = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00]*$(?!\n)")]
+
+
+Port = Annotated[
+    str, Meta(pattern=r"^[0-9]{1,5}$(?!\n)", description='a UDP port as a string, like "51820"')
+]
+
+
+DeviceLimit = Annotated[int, Meta(ge=0, le=1000)]
+
+
+Row = TypeVar("Row")
+
+RoleType = Literal["OWNER", "ADMIN", "DEFAULT", "BASIC", "BILLING", "AUDITOR", "SUPPORT"]
+
+
+UserStatus = Literal["ACTIVE", "INVITED", "EXPIRED", "DEACTIVATED"]
+
+
+DeviceState = Literal["Online", "Offline", "Deactivated"]
+
+
+GatewayState = Literal["PENDING", "ONLINE", "OFFLINE", "MAINTENANCE", "ERROR"]
+
+
+ResourceType = Literal["PRIVATE", "SAAS", "INTERNET"]
+
+
+PolicyType = Literal["PRIVATE", "SAAS", "INTERNET", "SITETOSITE"]
+
+
+Mode = Literal["LOCAL", "RESTRICTED", "REMOTE", "INTERNET_ACCESS_POINT"]
+
+
+LoadBalancing = Literal["MANUAL", "AUTOMATIC"]
+
+
+class Input(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    """Something that a caller sends."""
+
+
+class Output(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """Something that we answer."""
+
+
+class Noun(Output, frozen=True, kw_only=True):
+    """Every stored thing has these."""
+
+    id: str
+    created_at: str
+    updated_at: str
+
+
+class Page(Output, Generic[Row], frozen=True, kw_only=True):
+    """Part of a list (``PaginatedResponse``).
+
+    Attributes:
+        data: the rows.
+        total: rows under the filters, on all pages.
+        page: floor(offset / limit), from 0.
+        limit: as applied.
+    """
+
+    data: list[Row]
+    total: int
+    page: int
+    limit: int
+    has_next: bool
+    has_previous: bool
+
+
+class Named(Output, frozen=True, kw_only=True):
+    """Something else, by id and name."""
+
+    id: str
+    name: str
+
+
+Ids = Annotated[list[Id], Meta(max_length=1000)]
+
+
+SourceIps = Annotated[list[str], Meta(max_length=100)]

@@ -1,0 +1,55 @@
+"""Users."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from gatescale.contract.devices import Device
+from gatescale.contract.fields import DeviceLimit, Email, Id, Input, Noun, UserStatus
+from gatescale.contract.roles import Role
+
+
+class UserGroup(Noun, frozen=True, kw_only=True):
+    """A group as a user shows it."""
+
+    name: str
+    description: str | None
+
+
+class User(Noun, frozen=True, kw_only=True):
+    """A person of the tenant."""
+
+    last_connection: str | None
+    email: str
+    status: UserStatus
+    first_name: str | None
+    last_name: str | None
+    is_owner: bool
+    max_devices: int | None
+    image: str | None
+    roles: list[Role]
+    groups: list[UserGroup]
+    devices: list[Device]
+
+
+class CreateUser(Input, frozen=True, kw_only=True):
+    """Someone to invite."""
+
+    email: Email
+    groups: Annotated[list[Id], Meta(min_length=1, max_length=100)]
+
+
+class UpdateUser(Input, frozen=True, kw_only=True):
+    """What may be changed of a user; what is left out stays."""
+
+    first_name: Annotated[str, Meta(max_length=100)] | msgspec.UnsetType | None = msgspec.UNSET
+    last_name: Annotated[str, Meta(max_length=100)] | msgspec.UnsetType | None = msgspec.UNSET
+    image: Annotated[str, Meta(max_length=2048)] | msgspec.UnsetType | None = msgspec.UNSET
+    max_devices: DeviceLimit | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class AddGroup(Input, frozen=True, kw_only=True):
+    """A group for a user to join."""
+
+    group_id: Id
