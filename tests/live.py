@@ -118,7 +118,9 @@ class Clock:
 class Live:
     """A running controller."""
 
-    def __init__(self, data_dir: Path, database_url: str = "", smtp_url: str = "") -> None:
+    def __init__(
+        self, data_dir: Path, database_url: str = "", smtp_url: str = "", **more: Any
+    ) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.settings = Settings(
@@ -127,6 +129,7 @@ class Live:
             public_url=self.url,
             database_url=database_url,
             smtp_url=smtp_url,
+            **{"rate_limit": 0, **more},
         )
         self.clock = Clock()
         self._started = threading.Event()

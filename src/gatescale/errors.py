@@ -10,9 +10,11 @@ GatescaleError
 ├── MethodNotAllowedError 405  the path knows other methods
 ├── ConflictError         409  does not fit what is stored
 ├── GoneError             410  was there once and is spent
+├── PreconditionFailedError 412 changed since it was read
 ├── TooLargeError         413  more than is read
 ├── MediaTypeError        415  not JSON
 ├── InvalidError          422  readable, but wrong
+├── TooManyRequestsError  429  asked too often
 └── UnavailableError      503  not now
 """
 
@@ -128,6 +130,13 @@ class GoneError(GatescaleError):
     title = "Gone"
 
 
+class PreconditionFailedError(GatescaleError):
+    """The thing was changed since the asker read it."""
+
+    status = 412
+    title = "Precondition failed"
+
+
 class TooLargeError(GatescaleError):
     """The body is larger than what is read."""
 
@@ -147,6 +156,13 @@ class InvalidError(GatescaleError):
 
     status = 422
     title = "Invalid"
+
+
+class TooManyRequestsError(GatescaleError):
+    """The asker sent more than they may; the headers say when to come again."""
+
+    status = 429
+    title = "Too many requests"
 
 
 class UnavailableError(GatescaleError):

@@ -80,6 +80,11 @@ def policy(api, name="Staff", **more):
     return api.made("/tenants/policies", policy_body(name, **more))
 
 
+def admission_rule(api, name="Engineers", expression="user.department == 'Engineering'"):
+    body = {"name": name, "rule": expression, "hasTimeConstraint": False}
+    return api.made("/tenants/admission-rules", body)
+
+
 def rule(api, kind="ALLOW"):
     return next(r for r in read(api, "/tenants/admission-rules") if r["type"] == kind)
 

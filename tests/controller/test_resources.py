@@ -239,7 +239,7 @@ def test_an_address_is_not_kept_longer_than_its_resource_has_it(api, live):
 
 
 def test_an_update_refuses_ids_of_other_resources_and_an_id_twice(api):
-    made, other = given.resource(api), given.resource(api, "mail")
+    made, other = given.resource(api), given.resource(api, "mail", "10.0.0.6")
     mine, theirs = made["addresses"][0]["id"], other["addresses"][0]["id"]
     path = f"/tenants/resources/{made['id']}"
     body = change({"address": "10.0.0.1", "id": theirs}, {"address": "10.0.0.2", "id": mine})

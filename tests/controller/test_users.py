@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from controller import given
+from controller.expect import refused
 from live import Api, Live
 
 
@@ -250,3 +252,53 @@ def test_a_name_that_grows_when_folded_is_stored(api: Api):
 def test_a_name_has_no_control_characters(api: Api, name: str):
     answer = api.post("/tenants/groups", json={"name": name, "roles": []})
     assert (answer.status, answer.pointers) == (422, ["/name"])
+
+
+def test_names_image_and_number_of_devices_are_changed_one_by_one(api):
+    path = f"/tenants/users/{given.user(api)['id']}"
+    whole = {"firstName": "Ann", "lastName": "Lee", "image": "/ann.png", "maxDevices": 2}
+    for name, value in whole.items():
+        answer = api.put(path, json={name: value})
+        assert (answer.status, answer.json()[name]) == (200, value)
+    shown = given.read(api, path)
+    assert {name: shown[name] for name in whole} == whole
+    cleared = api.put(path, json=dict.fromkeys(whole)).json()
+    assert {cleared[name] for name in whole} == {None}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"firstName": ""}, "/firstName"),
+        ({"lastName": "a\nb"}, "/lastName"),
+        ({"image": "javascript:alert(1)"}, "/image"),
+        ({"maxDevices": -1}, "/maxDevices"),
+        ({"email": "new@acme.test"}, "/email"),
+    ],
+)
+def test_what_cannot_be_changed_of_a_user_is_refused(api, body, pointer):
+    refused(api, "PUT", f"/tenants/users/{given.user(api)['id']}", 422, pointer, json=body)
+
+
+def test_the_ownership_moves_by_an_explicit_act_alone(live, api, group):
+    from controller import people
+
+    old = given.owner(api)
+    _, heir = people.device(live, api, group)
+    admin = Api(live.url, api.made("/tenants/api-keys", {"name": "A", "role": "ADMIN"})["key"])
+    path = f"/tenants/users/{heir}/transfer-ownership"
+    assert admin.post(path).status == 403
+    answer = api.post(path)
+    assert (answer.status, answer.json()["isOwner"]) == (201, True)
+    assert [role["type"] for role in answer.json()["roles"]] == ["OWNER"]
+    shown = given.read(api, f"/tenants/users/{old['id']}")
+    assert (shown["isOwner"], [role["type"] for role in shown["roles"]]) == (False, ["ADMIN"])
+    assert [user["id"] for user in given.rows(api, "users", "&filter[isOwner]=true")] == [heir]
+    refused(api, "POST", path, 409)
+    refused(api, "DELETE", f"/tenants/users/{heir}", 409)
+
+
+def test_only_an_active_user_becomes_the_owner(api):
+    invited = given.user(api)
+    refused(api, "POST", f"/tenants/users/{invited['id']}/transfer-ownership", 409)
+    refused(api, "POST", f"/tenants/users/{given.ABSENT}/transfer-ownership", 404)

@@ -7,9 +7,19 @@ from msgspec import Meta
 from gatescale.contract.fields import Id, Input, Output, ResourceType
 from gatescale.contract.protocols import Protocol
 
+AddressText = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=255,
+        description="an IP address, a network in CIDR form, a host name or *.domain",
+    ),
+]
+Protocols = Annotated[list[Id], Meta(max_length=50)]
+
 
 class Address(Output, frozen=True, kw_only=True):
-    """Where a resource is."""
+    """Where resources are; resources with the same address and protocols share it."""
 
     id: str
     address: str
@@ -21,6 +31,13 @@ class Address(Output, frozen=True, kw_only=True):
 class WriteAddress(Input, frozen=True, kw_only=True):
     """An address of a resource; ``id`` keeps one that the resource has (on update)."""
 
-    address: Annotated[str, Meta(min_length=1, max_length=255)]
-    protocols: Annotated[list[Id], Meta(max_length=50)] = []
+    address: AddressText
+    protocols: Protocols = []
     id: Id | None = None
+
+
+class UpdateAddress(Input, frozen=True, kw_only=True):
+    """What an address shall be for every resource that has it."""
+
+    address: AddressText
+    protocols: Protocols

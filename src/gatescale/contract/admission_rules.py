@@ -1,8 +1,20 @@
 """Admission rules."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from gatescale.contract.fields import Noun
+from msgspec import Meta
+
+from gatescale.contract.fields import Input, Name, Noun
+
+Expression = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=10_000,
+        pattern=r"^[^\x00]*[^\s\x00][^\x00]*$(?!\n)",
+        description="a condition like user.department == 'Engineering'",
+    ),
+]
 
 
 class AdmissionRule(Noun, frozen=True, kw_only=True):
@@ -12,3 +24,11 @@ class AdmissionRule(Noun, frozen=True, kw_only=True):
     type: Literal["ALLOW", "DENY", "CUSTOM"]
     has_time_constraint: bool
     rule: str
+
+
+class WriteAdmissionRule(Input, frozen=True, kw_only=True):
+    """CreateAdmissionRule and UpdateAdmissionRule."""
+
+    name: Name
+    rule: Expression
+    has_time_constraint: bool

@@ -1,6 +1,6 @@
 """API keys."""
 
-from gatescale.contract.fields import Input, Name, Noun, RoleType
+from gatescale.contract.fields import Input, Moment, Name, Noun, RoleType, SourceIps
 
 
 class ApiKey(Noun, frozen=True, kw_only=True):
@@ -9,6 +9,8 @@ class ApiKey(Noun, frozen=True, kw_only=True):
     name: str
     role: RoleType
     last_used: str | None
+    expires_at: str | None
+    allowed_sources: list[str]
     key: str | None
 
 
@@ -17,3 +19,5 @@ class CreateApiKey(Input, frozen=True, kw_only=True):
 
     name: Name
     role: RoleType
+    expires_at: Moment | None = None
+    allowed_sources: SourceIps = []

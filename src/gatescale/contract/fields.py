@@ -1,5 +1,6 @@
 """Field types, choices and bases that the shapes of all nouns share."""
 
+from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
@@ -12,8 +13,6 @@ Id = Annotated[
         description="UUID, lower case",
     ),
 ]
-
-
 Email = Annotated[
     str,
     Meta(
@@ -22,8 +21,6 @@ Email = Annotated[
         description="an email address like ann@example.com",
     ),
 ]
-
-
 Name = Annotated[
     str,
     Meta(
@@ -33,8 +30,6 @@ Name = Annotated[
         description="a name of 1 to 100 characters without control characters",
     ),
 ]
-
-
 ResourceName = Annotated[
     str,
     Meta(
@@ -44,45 +39,30 @@ ResourceName = Annotated[
         description="a name of 1 to 40 characters without '.', '@' and control characters",
     ),
 ]
-
-
+Image = Annotated[
+    str,
+    Meta(
+        max_length=2048,
+        pattern=r"^(https?:/)?/[\x21-\x7e]+$(?!\n)",
+        description="an http or https URL, or a path that begins with /",
+    ),
+]
 Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$(?!\n)")]
-
-
 ShortText = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00]*$(?!\n)")]
-
-
 Port = Annotated[
     str, Meta(pattern=r"^[0-9]{1,5}$(?!\n)", description='a UDP port as a string, like "51820"')
 ]
-
-
 DeviceLimit = Annotated[int, Meta(ge=0, le=1000)]
-
-
+Moment = Annotated[datetime, Meta(tz=True, description="a time with its zone, ISO 8601")]
 Row = TypeVar("Row")
 
 RoleType = Literal["OWNER", "ADMIN", "DEFAULT", "BASIC", "BILLING", "AUDITOR", "SUPPORT"]
-
-
 UserStatus = Literal["ACTIVE", "INVITED", "EXPIRED", "DEACTIVATED"]
-
-
 DeviceState = Literal["Online", "Offline", "Deactivated"]
-
-
 GatewayState = Literal["PENDING", "ONLINE", "OFFLINE", "MAINTENANCE", "ERROR"]
-
-
 ResourceType = Literal["PRIVATE", "SAAS", "INTERNET"]
-
-
 PolicyType = Literal["PRIVATE", "SAAS", "INTERNET", "SITETOSITE"]
-
-
 Mode = Literal["LOCAL", "RESTRICTED", "REMOTE", "INTERNET_ACCESS_POINT"]
-
-
 LoadBalancing = Literal["MANUAL", "AUTOMATIC"]
 
 

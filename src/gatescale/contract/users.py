@@ -6,7 +6,16 @@ import msgspec
 from msgspec import Meta
 
 from gatescale.contract.devices import Device
-from gatescale.contract.fields import DeviceLimit, Email, Id, Input, Noun, UserStatus
+from gatescale.contract.fields import (
+    DeviceLimit,
+    Email,
+    Id,
+    Image,
+    Input,
+    Name,
+    Noun,
+    UserStatus,
+)
 from gatescale.contract.roles import Role
 
 
@@ -43,9 +52,9 @@ class CreateUser(Input, frozen=True, kw_only=True):
 class UpdateUser(Input, frozen=True, kw_only=True):
     """What may be changed of a user; what is left out stays."""
 
-    first_name: Annotated[str, Meta(max_length=100)] | msgspec.UnsetType | None = msgspec.UNSET
-    last_name: Annotated[str, Meta(max_length=100)] | msgspec.UnsetType | None = msgspec.UNSET
-    image: Annotated[str, Meta(max_length=2048)] | msgspec.UnsetType | None = msgspec.UNSET
+    first_name: Name | msgspec.UnsetType | None = msgspec.UNSET
+    last_name: Name | msgspec.UnsetType | None = msgspec.UNSET
+    image: Image | msgspec.UnsetType | None = msgspec.UNSET
     max_devices: DeviceLimit | msgspec.UnsetType | None = msgspec.UNSET
 
 

@@ -1,177 +1,109 @@
-"""Addresses of resources: what each type of resource may be at, in one form.
+"""Addresses, whichever resources have them: all of those change with it."""
 
-The canonical form is an IP network in CIDR form, a single IP address without prefix length, or a
-lower-case name.
-"""
+from collections.abc import Sequence
 
-import ipaddress
-import re
-from dataclasses import dataclass
+import sqlalchemy as sa
 
-from gatescale.controller.facts import NETWORK4
-from gatescale.errors import InvalidError
+from gatescale.contract.addresses import Address, UpdateAddress
+from gatescale.contract.gateways import Gateway
+from gatescale.controller import facts, gateways, resource_addresses
+from gatescale.controller.store import tables
+from gatescale.controller.store.session import Target, TenantSession, Transaction
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-_PRIVATE: tuple[Network, ...] = (
-    ipaddress.IPv4Network("10.0.0.0/8"),
-    ipaddress.IPv4Network("172.16.0.0/12"),
-    ipaddress.IPv4Network("192.168.0.0/16"),
-    ipaddress.IPv4Network("100.64.0.0/10"),
-    ipaddress.IPv6Network("fc00::/7"),
+a, ra, rg, g = (
+    tables.addresses,
+    tables.resource_addresses,
+    tables.resource_gateways,
+    tables.gateways,
 )
-"""RFC 1918, RFC 6598 (carrier-grade NAT) and RFC 4193 (IPv6 unique local addresses)."""
+_id = sa.bindparam("id", type_=sa.String)
 
-_NOT_PUBLIC4 = tuple(
-    ipaddress.IPv4Network(network)
-    for network in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
+_ALL = sa.select(*resource_addresses.COLUMNS).order_by(a.c.address, a.c.id)
+_ONE = sa.select(*resource_addresses.COLUMNS).where(a.c.id == _id)
+_USERS = sa.select(ra.c.resource_id).where(ra.c.address_id == _id).order_by(ra.c.resource_id)
+_LINKED = (
+    sa.select(*gateways.COLUMNS)
+    .where(
+        sa.exists().where(
+            ra.c.tenant_id == g.c.tenant_id,
+            ra.c.address_id == _id,
+            rg.c.tenant_id == ra.c.tenant_id,
+            rg.c.resource_id == ra.c.resource_id,
+            rg.c.gateway_id == g.c.id,
+        )
     )
+    .order_by(g.c.name_key)
 )
-"""Not reachable on the internet: IANA's IPv4 special-purpose registry (RFC 6890), multicast."""
-
-_PUBLIC6 = ipaddress.IPv6Network("2000::/3")
-"""IPv6 global unicast (RFC 4291, section 2.4)."""
-
-_NOT_PUBLIC_NAMES = ("localhost", "local", "internal", "home.arpa", "invalid", "test")
-"""Names that the public DNS never has: RFC 6761, RFC 6762, RFC 8375, and ICANN's ``internal``."""
-
-# A hyphen pair in the third place is left to international names (RFC 5891, section 4.2.3.1).
-_LABEL = r"(?!(?!xn)..--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
-_MAX_NAME = 253
-# Resolvers read a name that ends like this as an IPv4 address: 10.1, 0x7f000001.
-_NUMBER = re.compile(r"([0-9]+|0x[0-9a-f]*)")
-
-_WANTED = {
-    "PRIVATE": (
-        "give a private IPv4 or IPv6 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,"
-        " 100.96.0.0/11, fc00::/7), a network of such addresses, or a host name"
-    ),
-    "SAAS": "give a public name like app.example.com or *.example.com, or a public IP or network",
-    "INTERNET": "give a public name like example.com or *.example.com, or a public IP or network",
-}
+_DELETE = sa.delete(a).where(a.c.id == _id)
 
 
-@dataclass(frozen=True, slots=True)
-class Canonical:
-    """An address in its one form.
-
-    Attributes:
-        is_ip: it is an IP address or network, not a name.
-    """
-
-    text: str
-    is_ip: bool
+async def every(session: TenantSession) -> list[Address]:
+    """Return all addresses of all resources, in the order of their text."""
+    return await resource_addresses.shown(session, await session.all(_ALL))
 
 
-def canonical(text: str, resource_type: str, network6: str) -> Canonical:
-    """Return the one form of an address of a resource.
-
-    Args:
-        text: as it was sent.
-        resource_type: ``PRIVATE``, ``SAAS`` or ``INTERNET``.
-        network6: IPv6 tunnel network of the tenant.
+async def find(session: TenantSession, address_id: str) -> Address:
+    """Return an address.
 
     Raises:
-        InvalidError: no address, or none for such a resource; says what would be right.
+        NotFoundError: there is none of this id.
     """
-    network = parsed(text)
-    if network is None:
-        return Canonical(_canonical_name(text, resource_type), is_ip=False)
-    if resource_type == "PRIVATE":
-        _refuse_not_private(text, network, network6)
-    elif not _is_public(network):
-        raise InvalidError(f"{text} is not public; {_WANTED[resource_type]}.")
-    return Canonical(shortest(network), is_ip=True)
+    row = await session.find(_ONE, f"address {address_id}", id=address_id)
+    return (await resource_addresses.shown(session, [row]))[0]
 
 
-def parsed(text: str) -> Network | None:
-    """Return the network that a text means; None if it is no IP address or network.
+async def linked_gateways(session: TenantSession, address_id: str) -> list[Gateway]:
+    """Return the gateways through which any resource of this address is reached, by name.
 
     Raises:
-        InvalidError: its address has bits beyond its prefix length; names the right network.
-
-    >>> parsed("10.0.0.0/24"), parsed("10.0.0.5"), parsed("nas")
-    (IPv4Network('10.0.0.0/24'), IPv4Network('10.0.0.5/32'), None)
+        NotFoundError: there is no such address.
     """
-    _, slash, length = text.partition("/")
-    if "%" in text or (slash and not re.fullmatch("[0-9]{1,3}", length)):
-        return None
-    try:
-        network = ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
-    address = ipaddress.ip_interface(text).ip
-    if address != network.network_address:
-        raise InvalidError(
-            f"{text} lies inside of a network; the network is {network}, the single address"
-            f" {address}."
-        )
-    return network
+    await find(session, address_id)
+    return await gateways.shown(session, await session.all(_LINKED, id=address_id))
 
 
-def shortest(network: Network) -> str:
-    """Return a network's CIDR form, without prefix length if it is a single address.
+async def update(transaction: Transaction, address_id: str, wanted: UpdateAddress) -> Address:
+    """Change an address for every resource that has it.
 
-    >>> shortest(ipaddress.ip_network("10.0.0.5/32"))
-    '10.0.0.5'
+    Raises:
+        NotFoundError: there is no such address.
+        InvalidError: it is none for its type, or a protocol does not exist.
     """
-    single = network.prefixlen == network.max_prefixlen
-    return str(network.network_address) if single else str(network)
+    address = await find(transaction, address_id)
+    place = await resource_addresses.changed_place(transaction, address, wanted)
+    await resource_addresses.rewrite(transaction, place)
+    await _tell(transaction, await _resources(transaction, address_id))
+    changed = await find(transaction, address_id)
+    target = Target("address", address_id, changed.address)
+    transaction.record("AddressController_update", target, before=address, after=changed)
+    return changed
 
 
-def _refuse_not_private(text: str, network: Network, network6: str) -> None:
-    if not any(_inside(network, wide) for wide in _PRIVATE):
-        raise InvalidError(f"{text} is not private; {_WANTED['PRIVATE']}.")
-    for tunnel in (NETWORK4, ipaddress.IPv6Network(network6)):
-        if network.version == tunnel.version and network.overlaps(tunnel):
-            raise InvalidError(
-                f"{text} overlaps with {tunnel}, in which the tenant's devices and gateways have"
-                f" their own addresses; {_WANTED['PRIVATE']}."
-            )
+async def delete(transaction: Transaction, address_id: str) -> None:
+    """Remove an address from every resource that has it.
+
+    Raises:
+        NotFoundError: there is no such address.
+    """
+    address = await find(transaction, address_id)
+    resource_ids = await _resources(transaction, address_id)
+    await transaction.run(_DELETE, id=address_id)
+    await _tell(transaction, resource_ids)
+    target = Target("address", address_id, address.address)
+    transaction.record("AddressController_delete", target, before=address)
 
 
-def _is_public(network: Network) -> bool:
-    if isinstance(network, ipaddress.IPv6Network):
-        return network.subnet_of(_PUBLIC6)
-    return not any(network.overlaps(narrow) for narrow in _NOT_PUBLIC4)
+async def _resources(transaction: Transaction, address_id: str) -> Sequence[str]:
+    return [row["resource_id"] for row in await transaction.all(_USERS, id=address_id)]
 
 
-def _inside(network: Network, wide: Network) -> bool:
-    if isinstance(network, ipaddress.IPv4Network):
-        return isinstance(wide, ipaddress.IPv4Network) and network.subnet_of(wide)
-    return isinstance(wide, ipaddress.IPv6Network) and network.subnet_of(wide)
+_TOUCH = (
+    sa.update(tables.resources)
+    .where(tables.resources.c.id.in_(sa.bindparam("ids", expanding=True, type_=sa.String)))
+    .values(updated_at=sa.bindparam("at"))
+)
 
 
-def _canonical_name(text: str, resource_type: str) -> str:
-    name = text.lower().removesuffix(".")
-    is_wildcard = name.startswith("*.")
-    host = name.removeprefix("*.")
-    last = host.rpartition(".")[2]
-    is_name = text.isascii() and _NAME.fullmatch(host) and not _NUMBER.fullmatch(last)
-    if len(host) > _MAX_NAME or not is_name:
-        raise InvalidError(
-            f"{text!r} is neither an IP address or network nor a name; names beyond ASCII are"
-            f" written in their xn-- form. {_sentence(_WANTED[resource_type])}."
-        )
-    if resource_type == "PRIVATE":
-        if is_wildcard or last == "localhost":
-            raise InvalidError(f"{text!r} names no host; {_WANTED['PRIVATE']}.")
-    elif "." not in host or f".{host}".endswith(tuple(f".{end}" for end in _NOT_PUBLIC_NAMES)):
-        raise InvalidError(f"{text!r} is no public name; {_WANTED[resource_type]}.")
-    return name
-
-
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
+async def _tell(transaction: Transaction, resource_ids: Sequence[str]) -> None:
+    await transaction.run(_TOUCH, ids=list(resource_ids), at=transaction.stamp)
+    transaction.changed(*facts.put(await facts.resources(transaction, resource_ids)))

@@ -16,7 +16,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gatescale.controller import pages
-from gatescale.controller.api import declared, problems, serving
+from gatescale.controller.api import declared, problems
+from gatescale.controller.api.serving import Serving
 from gatescale.controller.clock import Clock, system_clock
 from gatescale.controller.mail.delivery import Delivery
 from gatescale.controller.mail.transport import Folder, Smtp
@@ -119,7 +120,7 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
 
     return Starlette(
         routes=[
-            *serving.routes(declared.OPERATIONS, store, settings, hub),
+            *Serving(store, settings, hub).routes(declared.OPERATIONS),
             *Endpoints(store, hub).routes(),
             *pages.routes(settings),
             Route("/healthz", healthz),

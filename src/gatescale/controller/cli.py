@@ -20,6 +20,13 @@ tenant = typer.Typer(
     help="Make tenants, whether or not the controller is running.",
 )
 app.add_typer(tenant, name="tenant")
+audit = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Prove that the audit log is whole.",
+)
+app.add_typer(audit, name="audit")
 
 DataDir = Annotated[
     Path,
@@ -76,6 +83,29 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    base_path: Annotated[
+        str,
+        typer.Option(
+            envvar="GATESCALE_BASE_PATH",
+            help="Prefix of the API's paths, such as /qa.",
+            show_default=False,
+        ),
+    ] = "",
+    rate_limit: Annotated[
+        int,
+        typer.Option(
+            envvar="GATESCALE_RATE_LIMIT",
+            help="Requests a second that each API key may send over a while; 0 for no limit.",
+        ),
+    ] = 100,
+    trusted_proxies: Annotated[
+        str,
+        typer.Option(
+            envvar="GATESCALE_TRUSTED_PROXIES",
+            help="Addresses and networks, by commas, whose X-Forwarded-For is believed.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Run the controller: API, policy decisions, and the agents' streams."""
     with _told_in_a_line():
@@ -97,6 +127,9 @@ def serve(
             tls_cert=tls_cert,
             tls_key=tls_key,
             metrics_token=metrics_token,
+            base_path=base_path.rstrip("/"),
+            rate_limit=rate_limit,
+            trusted_proxies=trusted_proxies,
         )
         uvloop.run(run(settings))
 
@@ -133,6 +166,42 @@ def create_tenant(
         print(f"  owner      {owner_email} ({created.owner_id})")
         print(f"  API key    {created.api_key}")
         print("The key is shown this once; keep it safe. Send it in the header apikey.")
+
+
+@audit.command("verify")
+def verify_audit(
+    tenant_id: Annotated[
+        list[str] | None,
+        typer.Argument(help="Ids of the tenants to look at.  [default: all]", show_default=False),
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    database_url: DatabaseUrl = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Prove that no audit event was changed, left out or put in; exit code 1 if one was."""
+    with _told_in_a_line():
+        import asyncio
+
+        import msgspec
+
+        from gatescale.controller import audit
+        from gatescale.controller.app import opened_store
+        from gatescale.controller.settings import Settings
+
+        async def verify() -> list[audit.Verdict]:
+            settings = Settings(data_dir=data_dir, database_url=database_url)
+            async with opened_store(settings) as store:
+                tenants = tenant_id or await audit.tenants(store)
+                return [await audit.verify(store, each) for each in tenants]
+
+        verdicts = asyncio.run(verify())
+        if as_json:
+            print(msgspec.json.encode(verdicts).decode())
+        for found in () if as_json else verdicts:
+            outcome = f"BROKEN: {found.broken}" if found.broken else "whole"
+            print(f"{found.tenant_name} ({found.tenant_id}): {found.events} events, {outcome}")
+        if any(found.broken for found in verdicts):
+            raise typer.Exit(1)
 
 
 @contextmanager

@@ -165,8 +165,10 @@ async def _set_active(
 ) -> Device:
     await transaction.run(_SET_ACTIVE, id=device.id, value=value, at=transaction.stamp)
     transaction.changed(*facts.put(await facts.devices(transaction, [device.id])))
-    transaction.record(operation, Target("device", device.id, device.name))
-    return await find(transaction, device.id)
+    changed = await find(transaction, device.id)
+    target = Target("device", device.id, device.name)
+    transaction.record(operation, target, before=device, after=changed)
+    return changed
 
 
 _DELETE = sa.delete(d).where(d.c.id == _id)
@@ -181,4 +183,5 @@ async def delete(transaction: Transaction, device_id: str) -> None:
     device = await find(transaction, device_id)
     await transaction.run(_DELETE, id=device_id)
     transaction.changed(Remove(Kind.DEVICE, device_id))
-    transaction.record("DevicesController_delete", Target("device", device_id, device.name))
+    target = Target("device", device_id, device.name)
+    transaction.record("DevicesController_delete", target, before=device)

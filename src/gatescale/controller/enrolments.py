@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from gatescale.contract.devices import EnrolmentCode
-from gatescale.controller import facts, outbox
+from gatescale.controller import devices, facts, outbox
 from gatescale.controller.caller import Caller
 from gatescale.controller.clock import later
 from gatescale.controller.store import tables
@@ -185,7 +185,8 @@ async def _admit(
         await transaction.run(_ACCEPT, id=user_id, at=transaction.stamp)
         transaction.changed(*facts.put(await facts.users(transaction, [user_id])))
     transaction.changed(*facts.put(await facts.devices(transaction, [device_id])))
-    transaction.record("enrol", Target("device", device_id, request.name))
+    device = await devices.find(transaction, device_id)
+    transaction.record("enrol", Target("device", device_id, request.name), after=device)
     return device_id
 
 

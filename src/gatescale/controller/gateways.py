@@ -168,7 +168,7 @@ async def create(transaction: Transaction, wanted: WriteGateway) -> Gateway:
         await transaction.insert(g, row)
     except DuplicateError:
         raise _name_taken(wanted) from None
-    return await _changed(transaction, gateway_id, "GatewaysController_create")
+    return await _changed(transaction, gateway_id, "GatewaysController_create", before=None)
 
 
 async def update(transaction: Transaction, gateway_id: str, wanted: WriteGateway) -> Gateway:
@@ -179,12 +179,12 @@ async def update(transaction: Transaction, gateway_id: str, wanted: WriteGateway
         InvalidError: a port or endpoint that is none.
         ConflictError: the name is taken.
     """
-    await find(transaction, gateway_id)
+    gateway = await find(transaction, gateway_id)
     try:
         await transaction.update(g, gateway_id, _written(transaction, wanted))
     except DuplicateError:
         raise _name_taken(wanted) from None
-    return await _changed(transaction, gateway_id, "GatewaysController_update")
+    return await _changed(transaction, gateway_id, "GatewaysController_update", before=gateway)
 
 
 async def rotate_token(transaction: Transaction, gateway_id: str) -> Gateway:
@@ -193,10 +193,10 @@ async def rotate_token(transaction: Transaction, gateway_id: str) -> Gateway:
     Raises:
         NotFoundError: there is no such gateway.
     """
-    await find(transaction, gateway_id)
+    gateway = await find(transaction, gateway_id)
     fresh = {**_fresh_token(transaction), "updated_at": transaction.stamp, "token_used_at": None}
     await transaction.update(g, gateway_id, fresh)
-    return await _changed(transaction, gateway_id, "GatewaysController_rotateToken")
+    return await _changed(transaction, gateway_id, "GatewaysController_rotateToken", before=gateway)
 
 
 _DELETE = sa.delete(g).where(g.c.id == _id)
@@ -214,13 +214,17 @@ async def delete(transaction: Transaction, gateway_id: str) -> None:
         Remove(Kind.GATEWAY, gateway_id),
         *facts.put(await facts.resources(transaction, [r.id for r in gateway.resources])),
     )
-    transaction.record("GatewaysController_delete", Target("gateway", gateway_id, gateway.name))
+    target = Target("gateway", gateway_id, gateway.name)
+    transaction.record("GatewaysController_delete", target, before=gateway)
 
 
-async def _changed(transaction: Transaction, gateway_id: str, operation: str) -> Gateway:
+async def _changed(
+    transaction: Transaction, gateway_id: str, operation: str, *, before: Gateway | None
+) -> Gateway:
     transaction.changed(*facts.put(await facts.gateways(transaction, [gateway_id])))
     gateway = await find(transaction, gateway_id)
-    transaction.record(operation, Target("gateway", gateway_id, gateway.name))
+    target = Target("gateway", gateway_id, gateway.name)
+    transaction.record(operation, target, before=before, after=gateway)
     return gateway
 
 
@@ -318,6 +322,7 @@ async def enrol(store: Store, request: GatewayEnrolment, origin: str | None) -> 
 async def _spend_token(
     transaction: Transaction, gateway_id: str, request: GatewayEnrolment
 ) -> None:
+    gateway = await find(transaction, gateway_id)
     now = transaction.stamp
     try:
         await transaction.update(
@@ -334,4 +339,4 @@ async def _spend_token(
         )
     except DuplicateError:
         raise ConflictError("A gateway with one of these keys is enrolled already.") from None
-    await _changed(transaction, gateway_id, "enrolGateway")
+    await _changed(transaction, gateway_id, "enrolGateway", before=gateway)

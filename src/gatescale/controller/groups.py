@@ -99,7 +99,7 @@ async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
     except DuplicateError:
         raise _name_taken(wanted) from None
     await _grant(transaction, row["id"], wanted)
-    return await _recorded(transaction, row["id"], "GroupsController_create")
+    return await _recorded(transaction, row["id"], "GroupsController_create", before=None)
 
 
 _REVOKE = sa.delete(gr).where(gr.c.group_id == _id)
@@ -125,7 +125,7 @@ async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
         raise _name_taken(wanted) from None
     await transaction.run(_REVOKE, id=group_id)
     await _grant(transaction, group_id, wanted)
-    return await _recorded(transaction, group_id, "GroupsController_update")
+    return await _recorded(transaction, group_id, "GroupsController_update", before=group)
 
 
 _other = m.alias("other")
@@ -159,7 +159,8 @@ async def delete(transaction: Transaction, group_id: str) -> None:
     transaction.changed(
         Remove(Kind.GROUP, group_id), *facts.put(await facts.users(transaction, moved))
     )
-    transaction.record("GroupsController_delete", Target("group", group_id, group.name))
+    target = Target("group", group_id, group.name)
+    transaction.record("GroupsController_delete", target, before=group)
 
 
 def _written(transaction: Transaction, wanted: WriteGroup) -> dict[str, Any]:
@@ -187,10 +188,13 @@ async def _grant(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
     await transaction.insert(gr, *links)
 
 
-async def _recorded(transaction: Transaction, group_id: str, operation: str) -> Group:
+async def _recorded(
+    transaction: Transaction, group_id: str, operation: str, *, before: Group | None
+) -> Group:
     """Record the operation; a group's own row says nothing that the policy engine knows."""
     group = await find(transaction, group_id)
-    transaction.record(operation, Target("group", group_id, group.name))
+    target = Target("group", group_id, group.name)
+    transaction.record(operation, target, before=before, after=group)
     return group
 
 

@@ -120,7 +120,7 @@ async def create(transaction: Transaction, wanted: CreatePolicy) -> Policy:
     }
     await transaction.insert(p, row)
     await policy_scope.replace(transaction, row["id"], wanted)
-    return await _changed(transaction, row["id"], "PoliciesController_create")
+    return await _changed(transaction, row["id"], "PoliciesController_create", before=None)
 
 
 async def update(transaction: Transaction, policy_id: str, wanted: UpdatePolicy) -> Policy:
@@ -135,7 +135,7 @@ async def update(transaction: Transaction, policy_id: str, wanted: UpdatePolicy)
     columns = await policy_terms.checked(transaction, whole, policy.type, wanted.rule)
     await transaction.update(p, policy_id, columns)
     await policy_scope.replace(transaction, policy_id, whole)
-    return await _changed(transaction, policy_id, "PoliciesController_update")
+    return await _changed(transaction, policy_id, "PoliciesController_update", before=policy)
 
 
 def _completed(wanted: UpdatePolicy, policy: Policy) -> PolicyFields:
@@ -180,7 +180,8 @@ async def delete(transaction: Transaction, policy_id: str) -> None:
     await transaction.run(_DELETE, id=policy_id)
     transaction.changed(Remove(Kind.POLICY, policy_id))
     await _place(transaction, await transaction.all(_MOVABLE, type=policy.type))
-    transaction.record("PoliciesController_delete", Target("policy", policy_id, policy.name))
+    target = Target("policy", policy_id, policy.name)
+    transaction.record("PoliciesController_delete", target, before=policy)
 
 
 _SOME = _ROWS.where(p.c.id.in_(sa.bindparam("ids", expanding=True, type_=sa.String)))
@@ -199,7 +200,9 @@ async def reorder(transaction: Transaction, wanted: ReorderPolicies) -> list[Pol
         raise InvalidError.of(violations)
     await _place(transaction, [movable[policy_id] for policy_id in wanted.policies])
     target = Target("policy", None, f"all of type {wanted.type}")
-    transaction.record("PoliciesController_reorder", target)
+    held = [row["id"] for row in sorted(movable.values(), key=lambda row: int(row["order"]))]
+    before = ReorderPolicies(type=wanted.type, policies=held)
+    transaction.record("PoliciesController_reorder", target, before=before, after=wanted)
     rows = await transaction.all(_SOME, ids=wanted.policies)
     return await _complete(transaction, sorted(rows, key=lambda row: int(row["order"])))
 
@@ -230,10 +233,13 @@ async def _place(transaction: Transaction, rows: Sequence[Row]) -> None:
     transaction.changed(*facts.put(await facts.policies(transaction, ids)))
 
 
-async def _changed(transaction: Transaction, policy_id: str, operation: str) -> Policy:
+async def _changed(
+    transaction: Transaction, policy_id: str, operation: str, *, before: Policy | None
+) -> Policy:
     transaction.changed(*facts.put(await facts.policies(transaction, [policy_id])))
     policy = await find(transaction, policy_id)
-    transaction.record(operation, Target("policy", policy_id, policy.name))
+    target = Target("policy", policy_id, policy.name)
+    transaction.record(operation, target, before=before, after=policy)
     return policy
 
 

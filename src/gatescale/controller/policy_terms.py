@@ -1,12 +1,11 @@
 """The columns of a policy: checked against its type, its action and what is stored."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from gatescale.contract.policies import PolicyFields
-from gatescale.controller import addresses, admission_rules, policy_scope
+from gatescale.controller import address_forms, admission_rules, policy_scope
 from gatescale.controller.store.session import Transaction
 from gatescale.errors import InvalidError, Violation
 
@@ -19,7 +18,7 @@ async def checked(
     Raises:
         InvalidError: names everything that is wrong.
     """
-    source_ips, wrong_sources = _sources(wanted.source_ips)
+    source_ips, wrong_sources = address_forms.networks(wanted.source_ips, "/sourceIps")
     violations = [
         *await policy_scope.violations(transaction, wanted, policy_type),
         *wrong_sources,
@@ -41,24 +40,6 @@ async def checked(
         "source_ips": msgspec.json.encode(source_ips).decode(),
         "rule_id": rule_id,
     }
-
-
-def _sources(wanted: Sequence[str]) -> tuple[list[str], list[Violation]]:
-    """Return the source networks in their one form, and what is wrong with them."""
-    sources: dict[str, None] = {}
-    violations = []
-    for place, text in enumerate(wanted):
-        try:
-            network = addresses.parsed(text)
-        except InvalidError as error:
-            violations.append(Violation(f"/sourceIps/{place}", error.detail))
-            continue
-        if network is None:
-            detail = f"{text[:100]!r} is no IP address or network, like 192.0.2.7 or 192.0.2.0/24."
-            violations.append(Violation(f"/sourceIps/{place}", detail))
-        else:
-            sources[addresses.shortest(network)] = None
-    return list(sources), violations
 
 
 def _wrong_mode(wanted: PolicyFields, policy_type: str) -> list[Violation]:

@@ -110,8 +110,10 @@ async def create(transaction: Transaction, wanted: CreateProtocol) -> Protocol:
         await transaction.insert(t, row)
     except DuplicateError:
         raise ConflictError(f"There is a protocol {name!r} already.", pointer="/name") from None
-    transaction.record("ProtocolController_create", Target("protocol", row["id"], name))
-    return await find(transaction, row["id"])
+    protocol = await find(transaction, row["id"])
+    target = Target("protocol", protocol.id, name)
+    transaction.record("ProtocolController_create", target, after=protocol)
+    return protocol
 
 
 _USERS = (
@@ -142,7 +144,8 @@ async def delete(transaction: Transaction, protocol_id: str) -> None:
     if users:
         raise ConflictError(f"{protocol.name} is in use by the resources {', '.join(users)}.")
     await transaction.run(_DELETE, id=protocol_id)
-    transaction.record("ProtocolController_delete", Target("protocol", protocol_id, protocol.name))
+    target = Target("protocol", protocol_id, protocol.name)
+    transaction.record("ProtocolController_delete", target, before=protocol)
 
 
 def _canonical(wanted: Sequence[NetworkProtocol]) -> list[NetworkProtocol]:

@@ -132,7 +132,7 @@ async def create(transaction: Transaction, wanted: CreateResource) -> Resource:
     except DuplicateError:
         raise _name_taken(wanted) from None
     await resource_addresses.replace(transaction, row["id"], wanted.type, places)
-    return await _changed(transaction, row["id"], "ResourceController_create")
+    return await _changed(transaction, row["id"], "ResourceController_create", before=None)
 
 
 _resource_id = sa.bindparam("resource_id", type_=sa.String)
@@ -157,7 +157,7 @@ async def update(transaction: Transaction, resource_id: str, wanted: UpdateResou
     except DuplicateError:
         raise _name_taken(wanted) from None
     await resource_addresses.replace(transaction, resource_id, resource.type, places)
-    return await _changed(transaction, resource_id, "ResourceController_update")
+    return await _changed(transaction, resource_id, "ResourceController_update", before=resource)
 
 
 _DELETE = sa.delete(r).where(r.c.id == _id)
@@ -173,7 +173,8 @@ async def delete(transaction: Transaction, resource_id: str) -> None:
     await resource_addresses.replace(transaction, resource_id, resource.type, [])
     await transaction.run(_DELETE, id=resource_id)
     transaction.changed(Remove(Kind.RESOURCE, resource_id))
-    transaction.record("ResourceController_delete", Target("resource", resource_id, resource.name))
+    target = Target("resource", resource_id, resource.name)
+    transaction.record("ResourceController_delete", target, before=resource)
 
 
 _SET_MODE = (
@@ -201,7 +202,7 @@ async def balance(
         NotFoundError: there is no such resource.
         InvalidError: a gateway that does not exist or stands twice, or an order for AUTOMATIC.
     """
-    await find(transaction, resource_id)
+    resource = await find(transaction, resource_id)
     if choice.gateways and choice.mode == "AUTOMATIC":
         detail = "AUTOMATIC knows no order; leave this out, and add or remove gateways one by one."
         raise InvalidError(detail, pointer="/gateways")
@@ -212,7 +213,9 @@ async def balance(
     if choice.gateways is not None and choice.mode == "MANUAL":
         await transaction.run(_DISCONNECT_ALL, id=resource_id)
         await _connect(transaction, resource_id, choice.gateways)
-    return await _changed(transaction, resource_id, "ResourceController_saveLoadBalancing")
+    return await _changed(
+        transaction, resource_id, "ResourceController_saveLoadBalancing", before=resource
+    )
 
 
 async def add_gateway(transaction: Transaction, resource_id: str, gateway_id: str) -> Resource:
@@ -230,7 +233,9 @@ async def add_gateway(transaction: Transaction, resource_id: str, gateway_id: st
         await transaction.run(_DISCONNECT_ALL, id=resource_id)
         await _connect(transaction, resource_id, [*connected, gateway_id])
         await transaction.run(_TOUCH, resource_id=resource_id, at=transaction.stamp)
-    return await _changed(transaction, resource_id, "ResourceController_addGateway")
+    return await _changed(
+        transaction, resource_id, "ResourceController_addGateway", before=resource
+    )
 
 
 async def remove_gateway(transaction: Transaction, resource_id: str, gateway_id: str) -> None:
@@ -244,7 +249,7 @@ async def remove_gateway(transaction: Transaction, resource_id: str, gateway_id:
     if not await transaction.run(_DISCONNECT, **given):
         raise NotFoundError(f"{resource.name} is not connected to a gateway {gateway_id}.")
     await transaction.run(_TOUCH, resource_id=resource_id, at=transaction.stamp)
-    await _changed(transaction, resource_id, "ResourceController_removeGateway")
+    await _changed(transaction, resource_id, "ResourceController_removeGateway", before=resource)
 
 
 async def _refuse_bad_gateways(transaction: Transaction, gateway_ids: Sequence[str]) -> None:
@@ -269,10 +274,13 @@ async def _connect(transaction: Transaction, resource_id: str, gateway_ids: Iter
     await transaction.insert(rg, *links)
 
 
-async def _changed(transaction: Transaction, resource_id: str, operation: str) -> Resource:
+async def _changed(
+    transaction: Transaction, resource_id: str, operation: str, *, before: Resource | None
+) -> Resource:
     transaction.changed(*facts.put(await facts.resources(transaction, [resource_id])))
     resource = await find(transaction, resource_id)
-    transaction.record(operation, Target("resource", resource_id, resource.name))
+    target = Target("resource", resource_id, resource.name)
+    transaction.record(operation, target, before=before, after=resource)
     return resource
 
 

@@ -96,7 +96,7 @@ async def remove(transaction: Transaction, role_id: str, user_id: str) -> None:
         raise NotFoundError(f"{user.email} was not given the role {role.name} directly.")
     _refuse_owner(role)
     await transaction.run(_TAKE, user_id=user_id, role_id=role_id)
-    transaction.record("RolesController_removeRole", Target("user", user_id, user.email))
+    await _record(transaction, "RolesController_removeRole", user)
 
 
 async def update(transaction: Transaction, user_id: str, wanted: UpdateUserRoles) -> list[Role]:
@@ -118,8 +118,14 @@ async def update(transaction: Transaction, user_id: str, wanted: UpdateUserRoles
     added = dict.fromkeys(role_id for role_id in wanted.added_roles if role_id not in given)
     links = [{"user_id": user_id, "role_id": role_id} for role_id in added]
     await transaction.insert(ur, *links)
-    transaction.record("UsersController_patchUserRoles", Target("user", user_id, user.email))
+    await _record(transaction, "UsersController_patchUserRoles", user)
     return await of_user(transaction, user_id)
+
+
+async def _record(transaction: Transaction, operation: str, before: User) -> None:
+    after = await users.find(transaction, before.id)
+    target = Target("user", before.id, before.email)
+    transaction.record(operation, target, before=before, after=after)
 
 
 def _refuse_not_given(user: User, given: Collection[str], wanted: UpdateUserRoles) -> None:

@@ -77,6 +77,8 @@ def config(settings: Settings, controller: Controller) -> uvicorn.Config:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         ssl_certfile=_text(settings.tls_cert),
         ssl_keyfile=_text(settings.tls_key),

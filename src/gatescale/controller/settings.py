@@ -1,5 +1,7 @@
 """How one controller process runs: read once at start, then only passed on."""
 
+import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,10 @@ class Settings:
         database_url: ``postgresql://…``; empty: SQLite in ``data_dir``.
         tls_cert, tls_key: PEM files; without them the controller speaks plain HTTP.
         metrics_token: bearer token for ``/metrics``; empty: it answers this machine only.
+        base_path: prefix of the API's paths, such as ``/qa``; no slash at the end.
+        rate_limit: requests a second that each API key may send over a while; 0: no limit.
+        trusted_proxies: comma-separated addresses and networks whose ``X-Forwarded-For`` and
+            ``X-Forwarded-Proto`` are believed; empty: nobody's.
     """
 
     data_dir: Path
@@ -31,6 +37,9 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     metrics_token: str = ""
+    base_path: str = ""
+    rate_limit: int = 100
+    trusted_proxies: str = ""
 
     def __post_init__(self) -> None:
         """Check what can be checked without looking at the machine.
@@ -45,6 +54,12 @@ class Settings:
             raise InvalidError(f"--public-url must be http(s)://…, not {self.public_url!r}.")
         if self.database_url and not self.database_url.startswith("postgresql://"):
             raise InvalidError("--database-url must be postgresql://USER:PASSWORD@HOST:PORT/NAME.")
+        if self.base_path and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", self.base_path):
+            raise InvalidError(f"--base-path must be like /qa, not {self.base_path!r}.")
+        if self.rate_limit < 0:
+            raise InvalidError("--rate-limit is requests a second, or 0 for no limit.")
+        for proxy in filter(None, self.trusted_proxies.split(",")):
+            _refuse_no_network(proxy.strip())
         if (self.tls_cert is None) != (self.tls_key is None):
             raise InvalidError("--tls-cert and --tls-key go together.")
 
@@ -62,3 +77,12 @@ class Settings:
     def mail_dir(self) -> Path:
         """Where mails land without an SMTP server."""
         return self.data_dir / "mail"
+
+
+def _refuse_no_network(text: str) -> None:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise InvalidError(
+            f"--trusted-proxies takes addresses and networks like 10.0.0.0/24, not {text!r}."
+        ) from None

@@ -186,9 +186,16 @@ async def _insert_default_policy(transaction: Transaction, rule_id: str) -> None
     await transaction.insert(tables.policies, row)
 
 
-async def insert_key(transaction: Transaction, name: str, role: str) -> str:
-    """Store a new API key's hash; return the key, of which there is no other copy."""
+async def insert_key(transaction: Transaction, name: str, role: str, **limits: str | None) -> str:
+    """Store a new API key's hash; return the key, of which there is no other copy.
+
+    Args:
+        transaction: of the tenant.
+        name: what people call it.
+        role: type of the role that it acts with.
+        **limits: further columns of its row.
+    """
     key = new_secret(KEY_PREFIX)
-    row = _stamped(transaction, name=name, hash=hashed(key), role=role)
+    row = _stamped(transaction, name=name, hash=hashed(key), role=role, **limits)
     await transaction.insert(tables.api_keys, row)
     return key

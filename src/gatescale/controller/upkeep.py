@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 import structlog
 
+from gatescale.controller import api_keys, idempotency
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import AWAY
@@ -19,6 +20,7 @@ PRESENCE_SECONDS = 30
 SWEEP_SECONDS = 5
 LEASE_SECONDS = 1
 CLEANING_SECONDS = 300
+KEYS_SECONDS = 5
 _SAVE_PAUSE_SECONDS = 0.2
 _FAILURE_PAUSE_SECONDS = 1.0
 
@@ -43,6 +45,7 @@ class Upkeep:
             (SWEEP_SECONDS, self._sweep),
             (LEASE_SECONDS, self._renew_leases),
             (CLEANING_SECONDS, self._clean),
+            (KEYS_SECONDS, self._note_used_keys),
             (_SAVE_PAUSE_SECONDS, self._hub.save_enforced),
         ]
 
@@ -64,6 +67,10 @@ class Upkeep:
 
     async def _clean(self) -> None:
         await self._store.run_anywhere(_SPENT, at=stamp(self._store.clock()))
+        await idempotency.forget_lapsed(self._store)
+
+    async def _note_used_keys(self) -> None:
+        await api_keys.note_used(self._store)
 
 
 async def repeat(seconds: float, task: Task) -> None:

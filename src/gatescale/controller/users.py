@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from gatescale.contract.users import CreateUser, User, UserGroup
+from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
 from gatescale.controller import devices, enrolments, facts, roles
 from gatescale.controller.clock import later
 from gatescale.controller.store import tables
@@ -125,9 +126,11 @@ async def create(
     await enrolments.invite(transaction, [(row["id"], row["email"]) for row in rows])
     ids = [row["id"] for row in rows]
     transaction.changed(*facts.put(await facts.users(transaction, ids)))
-    transaction.record("UsersController_create", *(_target(row) for row in rows))
-    made = {user.id: user for user in await some(transaction, ids)}
-    return [made[user_id] for user_id in ids]
+    found = {user.id: user for user in await some(transaction, ids)}
+    made = [found[user_id] for user_id in ids]
+    for user in made:
+        transaction.record("UsersController_create", _target(user), after=user)
+    return made
 
 
 _TAKEN = sa.select(u.c.email_key).where(u.c.email_key.in_(sa.bindparam("keys", expanding=True)))
@@ -189,7 +192,7 @@ async def deactivate(transaction: Transaction, user_id: str) -> User:
     if user.status == "DEACTIVATED":
         raise ConflictError(f"{user.email} is deactivated already.")
     await transaction.run(_SET_STATUS, id=user_id, status="DEACTIVATED", at=transaction.stamp)
-    return await _changed(transaction, user_id, "UsersController_deactivate")
+    return await _changed(transaction, user, "UsersController_deactivate")
 
 
 async def reactivate(transaction: Transaction, user_id: str) -> User:
@@ -199,12 +202,13 @@ async def reactivate(transaction: Transaction, user_id: str) -> User:
         NotFoundError: there is no such user.
         ConflictError: not deactivated.
     """
+    user = await find(transaction, user_id)
+    if user.status != "DEACTIVATED":
+        raise ConflictError(f"{user.email} is not deactivated.")
     row = await transaction.find(_INVITATION_STATE, f"user {user_id}", id=user_id)
-    if row["status"] != "DEACTIVATED":
-        raise ConflictError(f"{row['email']} is not deactivated.")
     status = "INVITED" if row["invited_until"] else "ACTIVE"
     await transaction.run(_SET_STATUS, id=user_id, status=status, at=transaction.stamp)
-    return await _changed(transaction, user_id, "UsersController_reactivate")
+    return await _changed(transaction, user, "UsersController_reactivate")
 
 
 _INVITATION_STATE = sa.select(u.c.email, u.c.status, u.c.invited_until).where(u.c.id == _id)
@@ -250,10 +254,12 @@ async def delete(transaction: Transaction, user_id: str) -> None:
     transaction.changed(
         *(Remove(Kind.DEVICE, device.id) for device in user.devices), Remove(Kind.USER, user_id)
     )
-    transaction.record("UsersController_delete", Target("user", user_id, user.email))
+    for device in user.devices:
+        target = Target("device", device.id, device.name)
+        transaction.record("UsersController_delete", target, before=device)
+    transaction.record("UsersController_delete", _target(user), before=user)
 
 
-_MEMBERSHIP = sa.select(m.c.group_id).where(m.c.user_id == _id)
 _LEAVE = sa.delete(m).where(m.c.user_id == _id, m.c.group_id == sa.bindparam("group_id"))
 
 
@@ -264,13 +270,13 @@ async def add_group(transaction: Transaction, user_id: str, group_id: str) -> Us
         NotFoundError: there is no such user.
         InvalidError: there is no such group.
     """
-    await transaction.find(_ONE, f"user {user_id}", id=user_id)
+    user = await find(transaction, user_id)
     if not await transaction.all(_GROUPS, ids=[group_id]):
         raise InvalidError(f"There is no group {group_id}.", pointer="/groupId")
-    if group_id not in {row["group_id"] for row in await transaction.all(_MEMBERSHIP, id=user_id)}:
+    if group_id not in {group.id for group in user.groups}:
         row = {"user_id": user_id, "group_id": group_id, "created_at": transaction.stamp}
         await transaction.insert(m, row)
-    return await _changed(transaction, user_id, "UsersController_addGroup")
+    return await _changed(transaction, user, "UsersController_addGroup")
 
 
 async def remove_group(transaction: Transaction, user_id: str, group_id: str) -> None:
@@ -286,18 +292,66 @@ async def remove_group(transaction: Transaction, user_id: str, group_id: str) ->
     if len(user.groups) == 1:
         raise ConflictError(f"{user.email} is in no other group; every user stays in at least one.")
     await transaction.run(_LEAVE, id=user_id, group_id=group_id)
-    await _changed(transaction, user_id, "UsersController_removeGroup")
+    await _changed(transaction, user, "UsersController_removeGroup")
 
 
-async def _changed(transaction: Transaction, user_id: str, operation: str) -> User:
-    transaction.changed(*facts.put(await facts.users(transaction, [user_id])))
+_CROWN = (
+    sa.update(u)
+    .where(u.c.id == _id)
+    .values(is_owner=sa.bindparam("value", type_=sa.Boolean), updated_at=sa.bindparam("at"))
+)
+_OWNER = sa.select(u.c.id).where(u.c.is_owner)
+_ROLE = sa.select(tables.roles.c.id).where(tables.roles.c.type == sa.bindparam("type"))
+_GIVEN = sa.delete(tables.user_roles).where(tables.user_roles.c.user_id == _id)
+
+
+async def transfer_ownership(transaction: Transaction, user_id: str) -> User:
+    """Make a user the tenant's owner; who was the owner becomes an admin.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ConflictError: they are the owner already, or not active.
+    """
+    heir = await find(transaction, user_id)
+    if heir.is_owner:
+        raise ConflictError(f"{heir.email} is the owner already.")
+    if heir.status != "ACTIVE":
+        raise ConflictError(f"{heir.email} is {heir.status}; the owner must be ACTIVE.")
+    owner = await find(transaction, (await transaction.find(_OWNER, "owner"))["id"])
+    for user, role_type in ((owner, "ADMIN"), (heir, "OWNER")):
+        role = await transaction.find(_ROLE, f"role {role_type}", type=role_type)
+        await transaction.run(_GIVEN, id=user.id)
+        await transaction.insert(tables.user_roles, {"user_id": user.id, "role_id": role["id"]})
+        await transaction.run(_CROWN, id=user.id, value=role_type == "OWNER", at=transaction.stamp)
+        await _changed(transaction, user, "UsersController_transferOwnership")
+    return await find(transaction, user_id)
+
+
+async def update(transaction: Transaction, user_id: str, wanted: UpdateUser) -> User:
+    """Change a user's names, image or number of devices; what is left out stays.
+
+    Raises:
+        NotFoundError: there is no such user.
+    """
     user = await find(transaction, user_id)
-    transaction.record(operation, Target("user", user_id, user.email))
+    said = {
+        name: value
+        for name, value in msgspec.structs.asdict(wanted).items()
+        if value is not msgspec.UNSET
+    }
+    await transaction.update(u, user_id, {**said, "updated_at": transaction.stamp})
+    return await _changed(transaction, user, "UsersController_update")
+
+
+async def _changed(transaction: Transaction, before: User, operation: str) -> User:
+    transaction.changed(*facts.put(await facts.users(transaction, [before.id])))
+    user = await find(transaction, before.id)
+    transaction.record(operation, _target(user), before=before, after=user)
     return user
 
 
-def _target(row: dict[str, Any]) -> Target:
-    return Target("user", row["id"], row["email"])
+def _target(user: User) -> Target:
+    return Target("user", user.id, user.email)
 
 
 async def some(session: TenantSession, ids: Sequence[str]) -> list[User]:

@@ -2,7 +2,8 @@
 
 The secret is 32 random bytes in a file of mode 0600, shared by the replicas of one installation.
 From it come, by HKDF (RFC 5869): the Ed25519 key that signs programs, the AES-256-GCM key that
-seals what must be kept and read again, and the HMAC key of the agents' sessions.
+seals what must be kept and read again, and the HMAC keys of the agents' sessions and of the
+audit chain.
 """
 
 import base64
@@ -31,6 +32,7 @@ class Vault:
         self._signer = Ed25519PrivateKey.from_private_bytes(_derive(secret, "program signatures"))
         self._sealer = AESGCM(_derive(secret, "sealed columns"))
         self._mac_key = _derive(secret, "agents' sessions")
+        self._audit_key = _derive(secret, "audit chain")
         self.public_key = base64.b64encode(self._signer.public_key().public_bytes_raw()).decode()
 
     @classmethod
@@ -83,6 +85,10 @@ class Vault:
         """Return the HMAC-SHA256 of a message, base64url without padding."""
         digest = hmac.digest(self._mac_key, message.encode(), "sha256")
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def audit_mac(self, event: bytes) -> str:
+        """Return the HMAC-SHA256 of an audit event, hex."""
+        return hmac.digest(self._audit_key, event, "sha256").hex()
 
     def is_mac(self, mac: str, message: str) -> bool:
         """Tell whether ``mac`` is the message's, in constant time."""

@@ -1,9 +1,15 @@
 """Admission rules."""
 
-from gatescale.contract.admission_rules import AdmissionRule
+from gatescale.contract.admission_rules import AdmissionRule, WriteAdmissionRule
 from gatescale.controller import admission_rules
 from gatescale.controller.api.operation import operation
-from gatescale.controller.store.session import TenantSession
+from gatescale.controller.store.session import TenantSession, Transaction
+
+
+@operation("POST", "/tenants/admission-rules", "AdmissionRulesController_create", status=201)
+async def create(transaction: Transaction, body: WriteAdmissionRule) -> AdmissionRule:
+    """Make an admission rule, for policies to carry."""
+    return await admission_rules.create(transaction, body)
 
 
 @operation("GET", "/tenants/admission-rules", "AdmissionRulesController_findAll")
@@ -16,3 +22,15 @@ async def every(session: TenantSession) -> list[AdmissionRule]:
 async def find(session: TenantSession, id: str) -> AdmissionRule:
     """Return an admission rule."""
     return await admission_rules.find(session, id)
+
+
+@operation("PUT", "/tenants/admission-rules/{id}", "AdmissionRulesController_update")
+async def update(transaction: Transaction, id: str, body: WriteAdmissionRule) -> AdmissionRule:
+    """Change an admission rule of the tenant's own."""
+    return await admission_rules.update(transaction, id, body)
+
+
+@operation("DELETE", "/tenants/admission-rules/{id}", "AdmissionRulesController_delete", status=204)
+async def delete(transaction: Transaction, id: str) -> None:
+    """Remove an admission rule that no policy carries."""
+    await admission_rules.delete(transaction, id)

@@ -1,8 +1,10 @@
 """All operations: importing a noun's module declares them."""
 
 from gatescale.controller.api import (
+    addresses,
     admission_rules,
     api_keys,
+    audit,
     devices,
     gateways,
     groups,
@@ -19,12 +21,14 @@ MODULES = (
     devices,
     gateways,
     resources,
+    addresses,
     protocols,
     roles,
     groups,
     admission_rules,
     policies,
     api_keys,
+    audit,
 )
 """In the contract's order of tags."""
 

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gatescale.controller.api.reading import MAX_BODY
 from gatescale.controller.permissions import PERMISSIONS
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Transaction
@@ -38,6 +39,7 @@ class Operation:
         answer: type of the answer, or None.
         has_query: whether it takes list parameters.
         flags: its boolean query parameters.
+        max_body: bytes that its body may have.
         wants_settings: whether the handler takes the controller's settings.
         path_names: parameters in the path.
     """
@@ -53,6 +55,7 @@ class Operation:
     answer: Any
     has_query: bool
     flags: tuple[str, ...]
+    max_body: int
     wants_settings: bool
     path_names: tuple[str, ...]
 
@@ -61,7 +64,14 @@ OPERATIONS: list[Operation] = []
 """All operations, in the order of their declaration."""
 
 
-def operation(method: str, path: str, operation_id: str, *, status: int = 200) -> Callable[[H], H]:
+def operation(
+    method: str,
+    path: str,
+    operation_id: str,
+    *,
+    status: int = 200,
+    max_body: int = MAX_BODY,
+) -> Callable[[H], H]:
     """Declare the decorated function as an operation.
 
     Raises:
@@ -84,6 +94,7 @@ def operation(method: str, path: str, operation_id: str, *, status: int = 200) -
                 body=hints.get("body"),
                 answer=None if hints["return"] is type(None) else hints["return"],
                 has_query="query" in hints,
+                max_body=max_body,
                 flags=tuple(name for name, hint in hints.items() if hint is bool),
                 wants_settings=Settings in hints.values(),
                 path_names=tuple(re.findall(r"\{(\w+)\}", path)),

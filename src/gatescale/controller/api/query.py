@@ -64,6 +64,17 @@ def flags(params: QueryParams, names: Sequence[str]) -> dict[str, bool]:
     return found
 
 
+def refuse_parameters(params: QueryParams) -> None:
+    """Make sure that there are no parameters, where none is known.
+
+    Raises:
+        InvalidError: there is one.
+    """
+    for name in params:
+        detail = f"There is no parameter {name[:100]!r} here; this takes none."
+        raise InvalidError(detail, pointer=f"query/{name[:100]}")
+
+
 def as_page(rows: list[S], total: int, query: ListQuery) -> Page[S]:
     """Return the answer that holds one page."""
     return Page(

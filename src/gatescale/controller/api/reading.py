@@ -34,28 +34,37 @@ async def read(request: Request, shape: type[T]) -> T:
         BadRequestError: it is not JSON.
         InvalidError: it is JSON of another shape; says where and what would be right.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in {"application/json", ""} and not media_type.endswith("+json"):
-        raise MediaTypeError(f"The body must be application/json, not {media_type[:100]}.")
+    refuse_other_media(request)
     return decode(await read_bytes(request), shape)
 
 
-async def read_bytes(request: Request) -> bytes:
-    """Return the body, at most ``MAX_BODY`` long.
+def refuse_other_media(request: Request) -> None:
+    """Make sure that the body claims to be JSON, or nothing.
+
+    Raises:
+        MediaTypeError: it claims to be something else.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in {"application/json", ""} and not media_type.endswith("+json"):
+        raise MediaTypeError(f"The body must be application/json, not {media_type[:100]}.")
+
+
+async def read_bytes(request: Request, most: int = MAX_BODY) -> bytes:
+    """Return the body, at most ``most`` bytes.
 
     Raises:
         TooLargeError: it is longer.
         BadRequestError: whoever sent it went away before its end.
     """
     length = request.headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > MAX_BODY:
-        raise TooLargeError(f"The body has {length} bytes; at most {MAX_BODY} are read.")
+    if length.isdecimal() and int(length) > most:
+        raise TooLargeError(f"The body has {length[:20]} bytes; at most {most} are read.")
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY:
-                raise TooLargeError(f"The body is too long; at most {MAX_BODY} bytes are read.")
+            if len(body) > most:
+                raise TooLargeError(f"The body is too long; at most {most} bytes are read.")
     except ClientDisconnect:
         raise BadRequestError("The body ended too early.") from None
     return bytes(body)

@@ -1,7 +1,9 @@
 """From a request to an operation and back: who asks, may they, the transaction, the answer."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
@@ -9,20 +11,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gatescale.controller import api_keys
-from gatescale.controller.api import reading
+from gatescale.contract.essence import etag
+from gatescale.contract.fields import Noun
+from gatescale.controller import api_keys, idempotency
+from gatescale.controller.api import headers, reading
 from gatescale.controller.api.operation import Operation
-from gatescale.controller.api.query import flags, list_query
+from gatescale.controller.api.query import flags, list_query, refuse_parameters
+from gatescale.controller.api.rate_limit import Allowance, Limiter
 from gatescale.controller.caller import Caller
+from gatescale.controller.idempotency import Answered, Repeatable
 from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.settings import Settings
-from gatescale.controller.store.session import Reader, Store
+from gatescale.controller.store.session import Reader, Store, Transaction
 from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,4})\b")
-MAX_WAIT = 60
-"""Seconds that ``Prefer: wait`` may hold an answer back."""
+_SINGLE = re.compile(r"/tenants/[^/]+/\{id\}")
+BURST_SECONDS = 10
+"""A bucket holds as much as flows in during this time."""
+FAILURES_PER_SECOND = 10
+"""Requests without a valid key that one address may send, over a while."""
 
 _encode = msgspec.json.Encoder().encode
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -41,96 +49,181 @@ class Enforcement(Protocol):
         """
 
 
-def routes(
-    operations: list[Operation], store: Store, settings: Settings, enforcement: Enforcement
-) -> list[Route]:
-    """Return a route for every declared operation."""
-    return [
-        Route(op.path, _endpoint(op, store, settings, enforcement), methods=[op.method])
-        for op in operations
-    ]
+class _Repeat(Exception):  # noqa: N818  no error: it ends a transaction that has nothing to do
+    """The request was answered before; this transaction changes nothing."""
+
+    def __init__(self, answered: Answered) -> None:
+        super().__init__()
+        self.answered = answered
 
 
-def _endpoint(
-    op: Operation, store: Store, settings: Settings, enforcement: Enforcement
-) -> _Endpoint:
-    async def read(request: Request) -> Response:
-        # One connection for both, so that one is taken from the pool only once.
-        async with store.reader() as reader:
-            caller = await _admitted(reader, request, op)
-            arguments = await _arguments(op, request, settings)
-            body = await op.handler(reader.session(caller), **arguments)
-        return _answer(op, body)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a writing request asks for.
 
-    async def write(request: Request) -> Response:
-        caller = await _admitted(store, request, op)
-        arguments = await _arguments(op, request, settings)
-        patience = _patience(request)
-        if patience is not None:
-            await enforcement.follow(caller.tenant_id)
-        async with store.writing(caller) as transaction:
-            # The role may have changed since it was read outside of the transaction.
-            await api_keys.recheck(transaction)
-            body = await op.handler(transaction, **arguments)
-            revision = transaction.revision
-        answer = _answer(op, body)
-        answer.headers["Gatescale-Revision"] = str(revision)
-        if patience is not None:
-            lagging = await enforcement.lagging(caller.tenant_id, revision, patience)
-            answer.headers["Preference-Applied"] = f"wait={patience}"
-            if lagging:
-                answer.headers["Gatescale-Lagging-Gateways"] = ", ".join(lagging)
-        return answer
-
-    return write if op.writes else read
-
-
-async def _admitted(store: Store | Reader, request: Request, op: Operation) -> Caller:
-    """Return who asks.
-
-    Raises:
-        UnauthorizedError: no key, or one that is not valid.
-        ForbiddenError: their role may not do this.
+    Attributes:
+        arguments: of the operation.
+        repeatable: how it is told from others, if it may be sent again.
+        expected: entity tags of which the thing must have one.
     """
-    key = request.headers.get("apikey")
-    if key is None:
-        scheme, _, credential = request.headers.get("authorization", "").partition(" ")
-        key = credential.strip() if scheme.lower() == "bearer" else None
-    if not key:
-        raise UnauthorizedError("Send your API key in the header apikey.")
-    origin = request.client.host if request.client else None
-    caller = await api_keys.authenticate(store, key, origin)
-    if caller.role not in op.roles:
-        allowed = " and ".join(role for role in PRIVILEGE if role in op.roles)
-        raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
-    return caller
+
+    arguments: dict[str, Any]
+    repeatable: Repeatable | None
+    expected: str | None
 
 
-async def _arguments(op: Operation, request: Request, settings: Settings) -> dict[str, Any]:
-    arguments: dict[str, Any] = {}
-    for name in op.path_names:
-        value = request.path_params[name].lower()
-        if not _UUID.fullmatch(value):
-            raise NotFoundError(f"{request.path_params[name][:100]!r} is no id of anything here.")
-        arguments[name] = value
-    if op.has_query:
-        arguments["query"] = list_query(request.query_params)
-    if op.flags:
-        arguments |= flags(request.query_params, op.flags)
-    if op.body is not None:
-        arguments["body"] = await reading.read(request, op.body)
-    if op.wants_settings:
-        arguments["settings"] = settings
-    return arguments
+class Serving:
+    """Serves operations over one store."""
+
+    def __init__(self, store: Store, settings: Settings, enforcement: Enforcement) -> None:
+        self._store = store
+        self._settings = settings
+        self._enforcement = enforcement
+        self._by_key = Limiter(settings.rate_limit, settings.rate_limit * BURST_SECONDS)
+        failures = FAILURES_PER_SECOND if settings.rate_limit else 0
+        self._failures = Limiter(failures, failures * BURST_SECONDS)
+        self._finders: dict[str, Operation] = {}
+
+    def routes(self, operations: list[Operation]) -> list[Route]:
+        """Return a route for every operation."""
+        for op in operations:
+            if op.method == "GET" and _SINGLE.fullmatch(op.path):
+                self._finders[op.path] = op
+        base = self._settings.base_path
+        return [
+            Route(
+                f"{base}{op.path}",
+                self._writer(op) if op.writes else self._reader(op),
+                methods=[op.method],
+            )
+            for op in operations
+        ]
+
+    def _reader(self, op: Operation) -> _Endpoint:
+        async def read(request: Request) -> Response:
+            # One connection for both, so that one is taken from the pool only once.
+            async with self._store.reader() as reader:
+                caller, allowance = await self._admitted(reader, request, op)
+                arguments = await self._arguments(op, request, b"")
+                body = await op.handler(reader.session(caller), **arguments)
+            answer = _answer(op.status, b"" if op.answer is None else _encode(body))
+            return _tagged(answer, body, allowance)
+
+        return read
+
+    def _writer(self, op: Operation) -> _Endpoint:
+        async def write(request: Request) -> Response:
+            caller, allowance = await self._admitted(self._store, request, op)
+            asked = await self._asked(op, request)
+            patience = headers.patience(request)
+            if patience is not None:
+                await self._enforcement.follow(caller.tenant_id)
+            try:
+                async with self._store.writing(caller) as transaction:
+                    body, answered = await self._run(op, transaction, asked)
+            except _Repeat as repeat:
+                answer = _answer(repeat.answered.status, repeat.answered.body)
+                answer.headers["Idempotent-Replayed"] = "true"
+                body, answered = None, repeat.answered
+            else:
+                answer = _answer(answered.status, answered.body)
+            answer.headers["Gatescale-Revision"] = str(answered.revision)
+            if patience is not None:
+                await self._wait(answer, caller.tenant_id, answered.revision, patience)
+            return _tagged(answer, body, allowance)
+
+        return write
+
+    async def _run(
+        self, op: Operation, transaction: Transaction, asked: _Asked
+    ) -> tuple[Any, Answered]:
+        """Run an operation; return what it answers, as it is and as it is sent."""
+        # The role may have changed since it was read outside of the transaction.
+        await api_keys.recheck(transaction)
+        if asked.repeatable is not None:
+            earlier = await idempotency.first_answer(transaction, asked.repeatable)
+            if earlier is not None:
+                raise _Repeat(earlier)
+        finder = self._finders.get("/".join(op.path.split("/")[:4]))
+        if asked.expected is not None and finder is not None:
+            current = await finder.handler(transaction, id=asked.arguments["id"])
+            headers.refuse_stale(asked.expected, current)
+        body = await op.handler(transaction, **asked.arguments)
+        answered = Answered(
+            op.status, b"" if op.answer is None else _encode(body), transaction.revision
+        )
+        if asked.repeatable is not None:
+            await idempotency.keep(transaction, asked.repeatable, answered.status, answered.body)
+        return body, answered
+
+    async def _wait(self, answer: Response, tenant_id: str, revision: int, seconds: int) -> None:
+        lagging = await self._enforcement.lagging(tenant_id, revision, seconds)
+        answer.headers["Preference-Applied"] = f"wait={seconds}"
+        if lagging:
+            answer.headers["Gatescale-Lagging-Gateways"] = ", ".join(lagging)
+
+    async def _admitted(
+        self, store: Store | Reader, request: Request, op: Operation
+    ) -> tuple[Caller, Allowance | None]:
+        """Return who asks, and how often they may.
+
+        Raises:
+            UnauthorizedError: no key, or one that is not valid here and now.
+            TooManyRequestsError: they asked too often.
+            ForbiddenError: their role may not do this.
+        """
+        origin = request.client.host if request.client else None
+        try:
+            caller = await api_keys.authenticate(store, headers.credential(request), origin)
+        except UnauthorizedError:
+            self._failures.take(origin or "", time.monotonic())
+            raise
+        allowance = self._by_key.take(caller.id or "", time.monotonic())
+        if caller.role not in op.roles:
+            allowed = " and ".join(role for role in PRIVILEGE if role in op.roles)
+            raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
+        return caller, allowance
+
+    async def _asked(self, op: Operation, request: Request) -> _Asked:
+        if op.body is not None:
+            reading.refuse_other_media(request)
+        sent = await reading.read_bytes(request, op.max_body)
+        return _Asked(
+            await self._arguments(op, request, sent),
+            headers.repeatable(request, sent) if op.method == "POST" else None,
+            headers.expected_tags(request),
+        )
+
+    async def _arguments(self, op: Operation, request: Request, sent: bytes) -> dict[str, Any]:
+        arguments: dict[str, Any] = {}
+        for name in op.path_names:
+            value = request.path_params[name].lower()
+            if not _UUID.fullmatch(value):
+                shown = request.path_params[name][:100]
+                raise NotFoundError(f"{shown!r} is no id of anything here.")
+            arguments[name] = value
+        if op.has_query:
+            arguments["query"] = list_query(request.query_params)
+        elif op.flags:
+            arguments |= flags(request.query_params, op.flags)
+        else:
+            refuse_parameters(request.query_params)
+        if op.body is not None:
+            arguments["body"] = reading.decode(sent, op.body)
+        if op.wants_settings:
+            arguments["settings"] = self._settings
+        return arguments
 
 
-def _answer(op: Operation, body: Any) -> Response:
-    if op.answer is None:
-        return Response(status_code=op.status)
-    return Response(_encode(body), status_code=op.status, media_type="application/json")
+def _answer(status: int, body: bytes) -> Response:
+    if not body:
+        return Response(status_code=status)
+    return Response(body, status_code=status, media_type="application/json")
 
 
-def _patience(request: Request) -> int | None:
-    """Return for how many seconds the caller prefers to wait (RFC 7240); None: not at all."""
-    match = _WAIT.search(request.headers.get("prefer", ""))
-    return min(int(match[1]), MAX_WAIT) if match else None
+def _tagged(answer: Response, body: Any, allowance: Allowance | None) -> Response:
+    if isinstance(body, Noun):
+        answer.headers["ETag"] = etag(body)
+    if allowance is not None:
+        answer.headers.update(allowance.headers)
+    return answer

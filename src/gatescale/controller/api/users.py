@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from gatescale.contract.devices import EnrolmentCode
 from gatescale.contract.fields import Page
-from gatescale.contract.users import AddGroup, CreateUser, User
+from gatescale.contract.users import AddGroup, CreateUser, UpdateUser, User
 from gatescale.controller import enrolments, users
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import as_page
@@ -35,6 +35,12 @@ async def create(transaction: Transaction, body: CreateUser | Bulk) -> User | li
 async def find(session: TenantSession, id: str) -> User:
     """Return a user."""
     return await users.find(session, id)
+
+
+@operation("PUT", "/tenants/users/{id}", "UsersController_update")
+async def update(transaction: Transaction, id: str, body: UpdateUser) -> User:
+    """Change a user's names, image or number of devices; what is left out stays."""
+    return await users.update(transaction, id, body)
 
 
 @operation("DELETE", "/tenants/users/{id}", "UsersController_delete", status=204)
@@ -97,3 +103,14 @@ async def remove_group(transaction: Transaction, id: str, groupId: str) -> None:
 async def create_code(transaction: Transaction, id: str, settings: Settings) -> EnrolmentCode:
     """Make a one-time code with which a further device of the user enrols."""
     return await enrolments.create_code(transaction, id, settings.public_url)
+
+
+@operation(
+    "POST",
+    "/tenants/users/{id}/transfer-ownership",
+    "UsersController_transferOwnership",
+    status=201,
+)
+async def transfer_ownership(transaction: Transaction, id: str) -> User:
+    """Make an active user the tenant's owner; the owner until now becomes an admin."""
+    return await users.transfer_ownership(transaction, id)

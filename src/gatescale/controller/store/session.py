@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from gatescale.contract.essence import differences, essence
 from gatescale.controller.caller import Caller
 from gatescale.controller.clock import Clock, stamp
-from gatescale.controller.store import tables
+from gatescale.controller.store import chain, tables
 from gatescale.controller.store.database import Connection, Database, Row
-from gatescale.controller.store.statements import Statement
+from gatescale.controller.store.statements import TENANT, Statement
 from gatescale.controller.vault import Vault
 from gatescale.errors import NotFoundError
 from gatescale.policy.vocabulary import Change
@@ -30,7 +31,12 @@ _RAISE_REVISION = (
     sa.update(tables.tenants)
     .where(tables.tenants.c.id == sa.bindparam("tenant"))
     .values(revision=tables.tenants.c.revision + 1)
-    .returning(tables.tenants.c.revision)
+    .returning(tables.tenants.c.revision, tables.tenants.c.audit_count, tables.tenants.c.audit_head)
+)
+_MOVE_HEAD = (
+    sa.update(tables.tenants)
+    .where(tables.tenants.c.id == TENANT)
+    .values(audit_count=sa.bindparam("count"), audit_head=sa.bindparam("head"))
 )
 
 
@@ -138,10 +144,12 @@ class Transaction(TenantSession):
     """
 
     def __init__(
-        self, store: "Store", connection: Connection, caller: Caller, *, revision: int
+        self, store: "Store", connection: Connection, caller: Caller, *, tenant: Row
     ) -> None:
         super().__init__(store, connection, caller)
-        self.revision = revision
+        self.revision: int = tenant["revision"]
+        self._chained: int = tenant["audit_count"]
+        self._head: str = tenant["audit_head"]
         self._facts: list[Change] = []
         self._has_mail = False
         self._events: list[dict[str, Any]] = []
@@ -182,28 +190,50 @@ class Transaction(TenantSession):
         """Say what changed for the policy engine."""
         self._facts.extend(facts)
 
-    def record(self, operation: str, *targets: Target) -> None:
-        """Write an audit event for each target."""
-        for target in targets:
-            self._events.append(
-                {
-                    "id": new_id(),
-                    "revision": self.revision,
-                    "at": self.stamp,
-                    "actor_kind": self.caller.kind,
-                    "actor_id": self.caller.id,
-                    "actor_name": self.caller.name,
-                    "origin": self.caller.origin,
-                    "operation": operation,
-                    "target_kind": target.kind,
-                    "target_id": target.id,
-                    "target_name": target.name,
-                }
-            )
+    def record(
+        self,
+        operation: str,
+        target: Target,
+        *,
+        before: msgspec.Struct | None = None,
+        after: msgspec.Struct | None = None,
+    ) -> None:
+        """Write an audit event.
+
+        Args:
+            operation: operationId of the contract, or a name of ours.
+            target: what it was about.
+            before: the thing as it was; None if it is new.
+            after: the thing as it is; None if it is gone. Of both, what differs is kept.
+        """
+        was, is_now = before and essence(before), after and essence(after)
+        if was and is_now:
+            was, is_now = differences(was, is_now)
+        event = {
+            "id": new_id(),
+            "revision": self.revision,
+            "at": self.stamp,
+            "actor_kind": self.caller.kind,
+            "actor_id": self.caller.id,
+            "actor_name": self.caller.name,
+            "origin": self.caller.origin,
+            "operation": operation,
+            "target_kind": target.kind,
+            "target_id": target.id,
+            "target_name": target.name,
+            "before": None if was is None else msgspec.json.encode(was).decode(),
+            "after": None if is_now is None else msgspec.json.encode(is_now).decode(),
+            "sequence": self._chained + 1,
+        }
+        self._head = chain.link(self.vault, self._head, self.tenant_id, event)
+        self._chained += 1
+        self._events.append({**event, "hash": self._head})
 
     async def finish(self) -> Committed:
         """Write the audit events and the change row; the commit follows."""
-        await self.insert(tables.audit_events, *self._events)
+        if self._events:
+            await self.insert(tables.audit_events, *self._events)
+            await self.run(_MOVE_HEAD, count=self._chained, head=self._head)
         facts = tuple(self._facts)
         await self.insert(
             tables.changes,
@@ -223,6 +253,8 @@ class Reader:
     def __init__(self, store: "Store", connection: Connection) -> None:
         self._store = store
         self._connection = connection
+        self.clock = store.clock
+        self.used_keys = store.used_keys
 
     async def first_anywhere(self, statement: Statement, **params: Any) -> Row | None:
         """Read one row across tenants."""
@@ -240,12 +272,14 @@ class Store:
 
     Attributes:
         on_commit: told of every change that this process commits, in the order of revisions.
+        used_keys: when API keys were last used, by id, as far as it is not stored yet.
     """
 
     database: Database
     vault: Vault
     clock: Clock
     on_commit: list[Callable[[Committed], Awaitable[None]]] = field(default_factory=list)
+    used_keys: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[Reader]:
@@ -278,7 +312,7 @@ class Store:
             row = await connection.first(sql, values)
             if row is None:
                 raise NotFoundError("The tenant is gone.")
-            transaction = Transaction(self, connection, caller, revision=row["revision"])
+            transaction = Transaction(self, connection, caller, tenant=row)
             yield transaction
             committed = await transaction.finish()
         for tell in self.on_commit:

@@ -82,6 +82,9 @@ tenants = Table(
     Column("network6", String(43), nullable=False),
     # How long a gateway may enforce its program without hearing from the controller, seconds.
     Column("lease_seconds", Integer, nullable=False),
+    # Number and hash of the latest audit event in the tenant's chain; 0 and "" before the first.
+    Column("audit_count", Integer, nullable=False, server_default="0"),
+    Column("audit_head", String(64), nullable=False, server_default=""),
 )
 
 users = _noun(
@@ -223,8 +226,9 @@ addresses = _noun(
     # Canonical: an IP network, a single IP without prefix length, or a lower-case name.
     Column("address", String(255), nullable=False),
     Column("is_ip", Boolean, nullable=False),
-    # The type of the resource that it was made for.
+    # The type of the resources that it is for.
     Column("type", String(16), nullable=False),
+    Index("ix_addresses_address", "tenant_id", "address"),
 )
 
 resource_addresses = _link(
@@ -286,6 +290,29 @@ api_keys = _noun(
     Column("role", String(16), nullable=False),
     Column("last_used", Time),
     Column("revoked_at", Time),
+    # Null: never.
+    Column("expires_at", Time),
+    # JSON array of IP networks that it may be used from; empty: from anywhere.
+    Column("allowed_sources", Text, nullable=False, server_default="[]"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    # The API key that the request came with: nobody else's repeats get its answer.
+    Column("caller_id", Id, nullable=False),
+    # SHA-256 of the header Idempotency-Key, hex.
+    Column("hash", String(64), nullable=False),
+    # SHA-256 of method, path and body, hex.
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    # The answer's body, sealed: it may hold a key or a token.
+    Column("answer", LargeBinary, nullable=False),
+    Column("created_at", Time, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "caller_id", "hash"),
+    Index("ix_idempotency_keys_created_at", "created_at"),
 )
 
 enrolment_secrets = Table(
@@ -337,8 +364,19 @@ audit_events = Table(
     Column("target_kind", String(32), nullable=False),
     Column("target_id", Id),
     Column("target_name", String(320), nullable=False),
+    # JSON objects: the fields that changed, as they were and as they are, without secrets.
+    Column("before", Text),
+    Column("after", Text),
+    # Place in the tenant's chain, from 1; 0 or less: from before there was a chain.
+    Column("sequence", Integer, nullable=False),
+    # HMAC-SHA256 over the event and the hash before it, hex.
+    Column("hash", String(64), nullable=False),
     sa.PrimaryKeyConstraint("tenant_id", "id"),
+    sa.UniqueConstraint("tenant_id", "sequence"),
     Index("ix_audit_events_revision", "tenant_id", "revision"),
+    Index("ix_audit_events_target_id", "tenant_id", "target_id", "sequence"),
+    Index("ix_audit_events_actor_id", "tenant_id", "actor_id", "sequence"),
+    Index("ix_audit_events_operation", "tenant_id", "operation", "sequence"),
 )
 
 outbox = Table(
