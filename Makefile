@@ -33,6 +33,9 @@ format: setup ## put the code into form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
+openapi: setup ## write docs/openapi.json anew
+	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json
+
 bench: setup ## all benchmarks, some ten minutes; bench/README.md says what they need
 	for name in revoke tunnel api compiler; do \
 	  PYTHONPATH=.:tests $(BIN)/python bench/$$name.py || exit 1; done
@@ -43,4 +46,4 @@ lock: ## resolve dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --quiet --upgrade --group dev -o locks/development.txt
 
-.PHONY: help setup demo test check format bench lock
+.PHONY: help setup demo test check format openapi bench lock

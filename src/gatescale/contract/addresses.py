@@ -21,7 +21,7 @@ Protocols = Annotated[list[Id], Meta(max_length=50)]
 class Address(Output, frozen=True, kw_only=True):
     """Where resources are; resources with the same address and protocols share it."""
 
-    id: str
+    id: Id
     address: str
     is_ip: bool
     type: ResourceType

@@ -1,6 +1,6 @@
 """API keys."""
 
-from gatescale.contract.fields import Input, Moment, Name, Noun, RoleType, SourceIps
+from gatescale.contract.fields import Input, Moment, Name, Noun, RoleType, SourceIps, Timestamp
 
 
 class ApiKey(Noun, frozen=True, kw_only=True):
@@ -8,8 +8,8 @@ class ApiKey(Noun, frozen=True, kw_only=True):
 
     name: str
     role: RoleType
-    last_used: str | None
-    expires_at: str | None
+    last_used: Timestamp | None
+    expires_at: Timestamp | None
     allowed_sources: list[str]
     key: str | None
 

@@ -1,15 +1,20 @@
 """The audit log."""
 
-import msgspec
+from typing import Annotated
 
-from gatescale.contract.fields import Output
+import msgspec
+from msgspec import Meta
+
+from gatescale.contract.fields import Id, Output, Timestamp
+
+ChangedFields = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": ["object", "null"]})]
 
 
 class AuditActor(Output, frozen=True, kw_only=True):
     """Who did it: an API key, a user, a device, a gateway, or the system itself."""
 
     kind: str
-    id: str | None
+    id: Id | None
     name: str
 
 
@@ -17,7 +22,7 @@ class AuditTarget(Output, frozen=True, kw_only=True):
     """What it was done to."""
 
     kind: str
-    id: str | None
+    id: Id | None
     name: str
 
 
@@ -34,14 +39,14 @@ class AuditEvent(Output, frozen=True, kw_only=True):
         hash: of this event and the hash before it; ``gatescale audit verify`` proves it.
     """
 
-    id: str
-    created_at: str
+    id: Id
+    created_at: Timestamp
     revision: int
     sequence: int
     actor: AuditActor
     origin: str | None
     operation: str
     target: AuditTarget
-    before: msgspec.Raw
-    after: msgspec.Raw
+    before: ChangedFields
+    after: ChangedFields
     hash: str

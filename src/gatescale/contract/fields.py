@@ -53,6 +53,7 @@ Port = Annotated[
     str, Meta(pattern=r"^[0-9]{1,5}$(?!\n)", description='a UDP port as a string, like "51820"')
 ]
 DeviceLimit = Annotated[int, Meta(ge=0, le=1000)]
+Timestamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 Moment = Annotated[datetime, Meta(tz=True, description="a time with its zone, ISO 8601")]
 Row = TypeVar("Row")
 
@@ -77,9 +78,9 @@ class Output(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 class Noun(Output, frozen=True, kw_only=True):
     """Every stored thing has these."""
 
-    id: str
-    created_at: str
-    updated_at: str
+    id: Id
+    created_at: Timestamp
+    updated_at: Timestamp
 
 
 class Page(Output, Generic[Row], frozen=True, kw_only=True):
@@ -103,7 +104,7 @@ class Page(Output, Generic[Row], frozen=True, kw_only=True):
 class Named(Output, frozen=True, kw_only=True):
     """Something else, by id and name."""
 
-    id: str
+    id: Id
     name: str
 
 

@@ -4,20 +4,20 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from gatescale.contract.fields import GatewayState, Input, Name, Named, Noun, Port, Text
+from gatescale.contract.fields import GatewayState, Input, Name, Named, Noun, Port, Text, Timestamp
 
 
 class Gateway(Noun, frozen=True, kw_only=True, omit_defaults=False):
     """A policy enforcement point; ``token`` is null for those who may not manage gateways."""
 
-    deployed_on: str | None
+    deployed_on: Timestamp | None
     name: str
     description: str | None
     wireguard_port: str
     status: GatewayState
     error: str | None
     token: str | None
-    last_online: str | None
+    last_online: Timestamp | None
     relay_enabled: bool
     endpoint: str | None
     auto_discover_endpoint: bool

@@ -19,6 +19,7 @@ from gatescale.contract.fields import (
     ResourceType,
     SourceIps,
     Text,
+    Timestamp,
     UserStatus,
 )
 from gatescale.contract.gateways import Gateway
@@ -37,7 +38,7 @@ class PolicyGroup(Noun, frozen=True, kw_only=True):
 class PolicyUser(Noun, frozen=True, kw_only=True):
     """A user as a policy shows them."""
 
-    last_connection: str | None
+    last_connection: Timestamp | None
     email: str
     status: UserStatus
     first_name: str | None

@@ -14,6 +14,7 @@ from gatescale.contract.fields import (
     Input,
     Name,
     Noun,
+    Timestamp,
     UserStatus,
 )
 from gatescale.contract.roles import Role
@@ -29,7 +30,7 @@ class UserGroup(Noun, frozen=True, kw_only=True):
 class User(Noun, frozen=True, kw_only=True):
     """A person of the tenant."""
 
-    last_connection: str | None
+    last_connection: Timestamp | None
     email: str
     status: UserStatus
     first_name: str | None

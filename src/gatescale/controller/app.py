@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gatescale.controller import pages
-from gatescale.controller.api import declared, problems
+from gatescale.controller.api import declared, problems, reference
 from gatescale.controller.api.serving import Serving
 from gatescale.controller.clock import Clock, system_clock
 from gatescale.controller.mail.delivery import Delivery
@@ -123,6 +123,7 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
             *Serving(store, settings, hub).routes(declared.OPERATIONS),
             *Endpoints(store, hub).routes(),
             *pages.routes(settings),
+            *reference.routes(settings),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", expose),

@@ -37,9 +37,6 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "GatewaysController_find": _READERS,
     "GatewaysController_update": _ADMINS,
     "GatewaysController_delete": _ADMINS,
-    "GatewaysController_enableRelay": _ADMINS,
-    "GatewaysController_disableRelay": _ADMINS,
-    "GatewaysController_testConfiguration": _ADMINS,
     "GatewaysController_rotateToken": _ADMINS,
     "ResourceController_create": _ADMINS,
     "ResourceController_findAll": _READERS,
@@ -81,8 +78,5 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ApiKeysController_create": _ADMINS,
     "ApiKeysController_delete": _ADMINS,
     "AuditController_findAll": _READERS,
-    "ConfigurationController_export": _READERS,
-    "ConfigurationController_plan": _ADMINS,
-    "ConfigurationController_apply": _ADMINS,
 }
 """By operationId, the role types that may."""

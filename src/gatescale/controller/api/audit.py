@@ -9,7 +9,7 @@ from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession
 
 
-@operation("GET", "/tenants/audit-events", "AuditController_findAll")
+@operation("GET", "/tenants/audit-events", "AuditController_findAll", listing=audit.LISTING)
 async def page(session: TenantSession, query: ListQuery) -> Page[AuditEvent]:
     """List what was done, by whom, from where, and to what: the latest first."""
     return as_page(*await audit.page(session, query), query)

@@ -14,7 +14,7 @@ from gatescale.controller.api import (
     roles,
     users,
 )
-from gatescale.controller.api.operation import OPERATIONS
+from gatescale.controller.api.operation import OPERATIONS, TAGS
 
 MODULES = (
     users,
@@ -32,4 +32,4 @@ MODULES = (
 )
 """In the contract's order of tags."""
 
-__all__ = ["MODULES", "OPERATIONS"]
+__all__ = ["MODULES", "OPERATIONS", "TAGS"]

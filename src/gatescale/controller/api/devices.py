@@ -9,7 +9,7 @@ from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
 
 
-@operation("GET", "/tenants/devices", "DevicesController_findByCriteria")
+@operation("GET", "/tenants/devices", "DevicesController_findByCriteria", listing=devices.LISTING)
 async def page(session: TenantSession, query: ListQuery) -> Page[Device]:
     """List the tenant's devices."""
     return as_page(*await devices.page(session, query), query)

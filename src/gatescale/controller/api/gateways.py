@@ -9,7 +9,7 @@ from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
 
 
-@operation("GET", "/tenants/gateways", "GatewaysController_findAll")
+@operation("GET", "/tenants/gateways", "GatewaysController_findAll", listing=gateways.LISTING)
 async def page(session: TenantSession, query: ListQuery) -> Page[Gateway]:
     """List the tenant's gateways."""
     return as_page(*await gateways.page(session, query), query)

@@ -15,7 +15,7 @@ async def create(transaction: Transaction, body: WriteGroup) -> Group:
     return await groups.create(transaction, body)
 
 
-@operation("GET", "/tenants/groups", "GroupsController_findAll")
+@operation("GET", "/tenants/groups", "GroupsController_findAll", listing=groups.LISTING)
 async def page(session: TenantSession, query: ListQuery) -> Page[Group]:
     """List the tenant's groups."""
     return as_page(*await groups.page(session, query), query)

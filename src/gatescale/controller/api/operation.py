@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from gatescale.controller.api.reading import MAX_BODY
 from gatescale.controller.permissions import PERMISSIONS
 from gatescale.controller.settings import Settings
+from gatescale.controller.store.listing import Listing
 from gatescale.controller.store.session import Transaction
 
 Handler = Callable[..., Awaitable[Any]]
@@ -37,7 +38,8 @@ class Operation:
         writes: whether it runs in a transaction.
         body: type of the JSON body, or None.
         answer: type of the answer, or None.
-        has_query: whether it takes list parameters.
+        tag: heading that it stands under.
+        listing: the list that its query is about, if it takes list parameters.
         flags: its boolean query parameters.
         max_body: bytes that its body may have.
         wants_settings: whether the handler takes the controller's settings.
@@ -53,12 +55,32 @@ class Operation:
     writes: bool
     body: Any
     answer: Any
-    has_query: bool
+    tag: str
+    listing: Listing | None
     flags: tuple[str, ...]
     max_body: int
     wants_settings: bool
     path_names: tuple[str, ...]
 
+
+_TAGS = {
+    "Users": "Users",
+    "Devices": "Devices",
+    "Gateways": "Gateways",
+    "Resource": "Resources",
+    "Address": "Addresses",
+    "Protocol": "Protocols",
+    "Roles": "Roles",
+    "Groups": "Groups",
+    "AdmissionRules": "Admission Rules",
+    "Policies": "Policies",
+    "ApiKeys": "API Keys",
+    "Audit": "Audit Log",
+    "Configuration": "Configuration",
+}
+"""Headings of the document by what stands before ``Controller_``, in the contract's order."""
+
+TAGS = tuple(_TAGS.values())
 
 OPERATIONS: list[Operation] = []
 """All operations, in the order of their declaration."""
@@ -70,6 +92,7 @@ def operation(
     operation_id: str,
     *,
     status: int = 200,
+    listing: Listing | None = None,
     max_body: int = MAX_BODY,
 ) -> Callable[[H], H]:
     """Declare the decorated function as an operation.
@@ -93,7 +116,8 @@ def operation(
                 writes=session is Transaction,
                 body=hints.get("body"),
                 answer=None if hints["return"] is type(None) else hints["return"],
-                has_query="query" in hints,
+                tag=_TAGS[operation_id.partition("Controller_")[0]],
+                listing=listing,
                 max_body=max_body,
                 flags=tuple(name for name, hint in hints.items() if hint is bool),
                 wants_settings=Settings in hints.values(),

@@ -15,7 +15,7 @@ async def create(transaction: Transaction, body: CreatePolicy) -> Policy:
     return await policies.create(transaction, body)
 
 
-@operation("GET", "/tenants/policies", "PoliciesController_findAll")
+@operation("GET", "/tenants/policies", "PoliciesController_findAll", listing=policies.LISTING)
 async def page(session: TenantSession, query: ListQuery) -> Page[Policy]:
     """List the tenant's policies, by type and order."""
     return as_page(*await policies.page(session, query), query)

@@ -11,8 +11,9 @@ from gatescale.controller.store.listing import DEFAULT_LIMIT, MAX_LIMIT, Filter,
 from gatescale.errors import InvalidError
 
 _FILTER = re.compile(r"filter\[([\w.]{1,100})\](?:\[(\w{1,20})\])?")
-_MAX_OFFSET = 2**31 - 1
-_MAX_FILTERS = 20
+MAX_OFFSET = 2**31 - 1
+MAX_FILTERS = 20
+MAX_SEARCH = 200
 
 S = TypeVar("S")
 
@@ -30,17 +31,17 @@ def list_query(params: QueryParams) -> ListQuery:
         if name in {"limit", "page[limit]"}:
             limit = _number(name, value, 1, MAX_LIMIT)
         elif name in {"offset", "page[offset]"}:
-            offset = _number(name, value, 0, _MAX_OFFSET)
+            offset = _number(name, value, 0, MAX_OFFSET)
         elif name == "sort":
             sort += [_sort(part) for part in value.split(",") if part]
         elif name == "search":
             search = _search(value)
-        elif (match := _FILTER.fullmatch(name)) and len(filters) < _MAX_FILTERS:
+        elif (match := _FILTER.fullmatch(name)) and len(filters) < MAX_FILTERS:
             filters.append(Filter(match[1], match[2] or "eq", value))
         else:
             raise InvalidError(
                 f"There is no parameter {name[:100]!r} here; there are limit, offset, sort, search"
-                f" and up to {_MAX_FILTERS} of filter[FIELD][OPERATOR].",
+                f" and up to {MAX_FILTERS} of filter[FIELD][OPERATOR].",
                 pointer=f"query/{name[:100]}",
             )
     return ListQuery(limit, offset, tuple(sort), tuple(filters), search)
@@ -105,7 +106,7 @@ def _sort(part: str) -> tuple[str, bool]:
 
 
 def _search(value: str) -> str:
-    if len(value) > 200 or "\x00" in value:
-        detail = "Search for at most 200 characters, without NUL."
+    if len(value) > MAX_SEARCH or "\x00" in value:
+        detail = f"Search for at most {MAX_SEARCH} characters, without NUL."
         raise InvalidError(detail, pointer="query/search")
     return value

@@ -21,7 +21,7 @@ async def create(transaction: Transaction, body: CreateResource) -> Resource:
     return await resources.create(transaction, body)
 
 
-@operation("GET", "/tenants/resources", "ResourceController_findAll")
+@operation("GET", "/tenants/resources", "ResourceController_findAll", listing=resources.LISTING)
 async def page(session: TenantSession, query: ListQuery) -> Page[Resource]:
     """List the tenant's resources."""
     return as_page(*await resources.page(session, query), query)

@@ -202,7 +202,7 @@ class Serving:
                 shown = request.path_params[name][:100]
                 raise NotFoundError(f"{shown!r} is no id of anything here.")
             arguments[name] = value
-        if op.has_query:
+        if op.listing is not None:
             arguments["query"] = list_query(request.query_params)
         elif op.flags:
             arguments |= flags(request.query_params, op.flags)

@@ -17,7 +17,7 @@ from gatescale.controller.store.session import TenantSession, Transaction
 Bulk = Annotated[list[CreateUser], Meta(min_length=1, max_length=100)]
 
 
-@operation("GET", "/tenants/users", "UsersController_findAll")
+@operation("GET", "/tenants/users", "UsersController_findAll", listing=users.LISTING)
 async def page(session: TenantSession, query: ListQuery) -> Page[User]:
     """List the tenant's users."""
     return as_page(*await users.page(session, query), query)

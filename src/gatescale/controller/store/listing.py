@@ -79,6 +79,26 @@ class Listing:
     order: Sequence[sa.ColumnElement[Any]]
 
 
+def sortable(listing: Listing) -> list[str]:
+    """Return the fields that a list can be sorted by."""
+    return [name for name, field in listing.fields.items() if not isinstance(field, Related)]
+
+
+def filterable(listing: Listing) -> dict[str, str]:
+    """Return the fields that a list can be filtered by, each with its kind of value.
+
+    Kinds are ``boolean``, ``integer`` and ``text``.
+    """
+    return {name: _kind(field) for name, field in listing.fields.items()}
+
+
+def _kind(field: sa.ColumnElement[Any] | Related) -> str:
+    column = field.column if isinstance(field, Related) else field
+    if isinstance(column.type, sa.Boolean):
+        return "boolean"
+    return "integer" if isinstance(column.type, sa.Integer) else "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The rows of one page, and how many there are on all pages."""
@@ -143,8 +163,7 @@ def _counting(rows: sa.Select[Any], key: sa.ColumnElement[Any]) -> sa.Select[Any
 def _sorted(listing: Listing, field: str, *, descending: bool) -> sa.ColumnElement[Any]:
     column = listing.fields.get(field)
     if column is None or isinstance(column, Related):
-        known = [n for n, c in listing.fields.items() if not isinstance(c, Related)]
-        raise _unknown("query/sort", "field", field, known)
+        raise _unknown("query/sort", "field", field, sortable(listing))
     return column.desc() if descending else column.asc()
 
 

@@ -1,0 +1,141 @@
+"""One example of every shape of the contract, told as one story: Acme's engineers read a wiki."""
+
+import base64
+import hashlib
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+_ID = "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+_AT = "2026-11-24T09:30:00.000000Z"
+_HASH = hashlib.sha256(b"").hexdigest()
+
+_FIELDS: dict[str, Any] = {
+    "address": "10.20.0.10",
+    "allowedSources": ["192.0.2.0/24"],
+    "appVersion": "0.2.0",
+    "after": {"name": "Engineers"},
+    "before": {"name": "Engineering"},
+    "code": "K7QPD-3MZ8W-RXW4N-B5TGH-29YVA",
+    "email": "ann@acme.example",
+    "endpoint": "gateway.acme.example:51820",
+    "firstName": "Ann",
+    "hardwareId": "8f4e0c6b",
+    "hash": _HASH,
+    "idpMapping": ["engineering"],
+    "image": "/people/ann.png",
+    "key": "gsk_" + base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
+    "lastName": "Lee",
+    "link": "https://gatescale.acme.example/enrolments/K7QPD-3MZ8W-RXW4N-B5TGH-29YVA",
+    "maxDevices": 5,
+    "operation": "GroupsController_update",
+    "origin": "192.0.2.7",
+    "port": "443",
+    "posture": {"compliant": True, "lastCheck": _AT, "diskEncryption": True},
+    "rule": "user.department == 'Engineering'",
+    "sourceIps": ["192.0.2.0/24"],
+    "token": "gsg_" + base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
+    "wireguardPort": "51820",
+}
+_NAMES = {
+    "AdmissionRule": "Engineering",
+    "ApiKey": "Deployment",
+    "AuditTarget": "Engineers",
+    "CreateApiKey": "Deployment",
+    "CreatePolicy": "Engineers read the wiki",
+    "CreateProtocol": "HTTPS",
+    "CreateResource": "Wiki",
+    "Device": "laptop",
+    "Gateway": "Office",
+    "Group": "Engineers",
+    "Named": "Wiki",
+    "Policy": "Engineers read the wiki",
+    "PolicyGroup": "Engineers",
+    "PolicyResource": "Wiki",
+    "Protocol": "HTTPS",
+    "Resource": "Wiki",
+    "Role": "User",
+    "UpdatePolicy": "Engineers read the wiki",
+    "UpdateResource": "Wiki",
+    "UserGroup": "Engineers",
+    "WriteAdmissionRule": "Engineering",
+    "WriteGateway": "Office",
+    "WriteGroup": "Engineers",
+}
+_TEXTS = {"name": _NAMES, "description": {}, "rule": {"CreatePolicy": _ID, "UpdatePolicy": _ID}}
+_CHOICES = {
+    "ACTIVE",
+    "ADMIN",
+    "CUSTOM",
+    "DEFAULT",
+    "MANUAL",
+    "ONLINE",
+    "Online",
+    "PRIVATE",
+    "TCP",
+}
+"""Of each set of choices, the one that is shown."""
+
+
+_TOGETHER: dict[str, dict[str, Any]] = {
+    "Page": {"total": 1, "page": 0, "limit": 10},
+    "CreatePolicy": {"mode": None, "sourceIps": []},
+    "UpdatePolicy": {"mode": None, "sourceIps": []},
+    "Policy": {"mode": None, "sourceIps": []},
+    "UpdateUserRoles": {"removedRoles": []},
+    "Gateway": {"error": None},
+    "AuditActor": {"kind": "key", "name": "First key"},
+    "AuditTarget": {"kind": "group", "name": "Engineers"},
+}
+"""Fields that go together, by struct."""
+
+
+def example(shape: Any, owner: str = "", name: str = "") -> Any:
+    """Return an example of a shape, as JSON values.
+
+    Args:
+        shape: a struct, or the type of a field.
+        owner: the struct that the field belongs to.
+        name: of the field.
+    """
+    while get_origin(shape) is Annotated:
+        shape = get_args(shape)[0]
+    origin = get_origin(shape)
+    if origin in {Union, UnionType}:
+        return example(_telling(get_args(shape)), owner, name)
+    if name in _TEXTS:
+        return _TEXTS[name].get(owner, _FIELDS.get(name))
+    if name in _FIELDS:
+        return _FIELDS[name]
+    if origin is list:
+        return [example(get_args(shape)[0], owner, name)]
+    if isinstance(origin or shape, type) and issubclass(origin or shape, msgspec.Struct):
+        return _object(shape)
+    return _value(shape, name)
+
+
+def _telling(shapes: tuple[Any, ...]) -> Any:
+    """Return the alternative that tells most: a struct or a value rather than nothing."""
+    return next(s for s in shapes if s not in {type(None), msgspec.UnsetType})
+
+
+def _object(shape: Any) -> dict[str, Any]:
+    title = getattr(get_origin(shape) or shape, "__name__", "")
+    fields = msgspec.structs.fields(shape)
+    shown = {f.encode_name: example(f.type, title, f.encode_name) for f in fields}
+    if title == "User":
+        shown["devices"][0]["user"] = None
+    if title == "WriteAddress":
+        del shown["id"]
+    return {**shown, **_TOGETHER.get(title, {})}
+
+
+def _value(shape: Any, name: str) -> Any:
+    if get_origin(shape) is Literal:
+        return next((c for c in get_args(shape) if c in _CHOICES), get_args(shape)[0])
+    if shape is bool:
+        return name in {"action", "active", "autoDiscoverEndpoint", "deleteable", "isIp"}
+    if shape is int:
+        return 1
+    return _AT if name.endswith(("At", "On")) or name.startswith("last") else _ID
