@@ -14,27 +14,66 @@ from gatescale.controller.permissions import PERMISSIONS, PRIVILEGE
 from live import Api, Live
 
 KEPT = Path(__file__).parents[2] / "docs" / "openapi.json"
-CONTRACT = """
-UsersController_findAll UsersController_create UsersController_findById UsersController_update
-UsersController_delete UsersController_deactivate UsersController_reactivate UsersController_invite
-UsersController_findUserRoles UsersController_patchUserRoles UsersController_addGroup
-UsersController_removeGroup DevicesController_findByCriteria DevicesController_findById
-DevicesController_delete DevicesController_deactivate DevicesController_reactivate
-GatewaysController_create GatewaysController_findAll GatewaysController_find
-GatewaysController_update GatewaysController_delete ResourceController_create
-ResourceController_findAll ResourceController_find ResourceController_update
-ResourceController_delete ResourceController_saveLoadBalancing ResourceController_addGateway
-ResourceController_removeGateway AddressController_findAll AddressController_update
-AddressController_delete AddressController_findLinkedGateways ProtocolController_create
-ProtocolController_findAll ProtocolController_find ProtocolController_delete
-RolesController_findAll RolesController_find RolesController_findRoleUsers
-RolesController_removeRole GroupsController_create GroupsController_findAll GroupsController_find
-GroupsController_update GroupsController_delete AdmissionRulesController_create
-AdmissionRulesController_findAll AdmissionRulesController_find AdmissionRulesController_update
-AdmissionRulesController_delete PoliciesController_create PoliciesController_findAll
-PoliciesController_reorder PoliciesController_find PoliciesController_update
-PoliciesController_delete
-""".split()
+CONTRACT = [
+    "UsersController_findAll",
+    "UsersController_create",
+    "UsersController_findById",
+    "UsersController_update",
+    "UsersController_delete",
+    "UsersController_deactivate",
+    "UsersController_reactivate",
+    "UsersController_invite",
+    "UsersController_findUserRoles",
+    "UsersController_patchUserRoles",
+    "UsersController_addGroup",
+    "UsersController_removeGroup",
+    "DevicesController_findByCriteria",
+    "DevicesController_findById",
+    "DevicesController_delete",
+    "DevicesController_deactivate",
+    "DevicesController_reactivate",
+    "GatewaysController_create",
+    "GatewaysController_findAll",
+    "GatewaysController_find",
+    "GatewaysController_update",
+    "GatewaysController_delete",
+    "ResourceController_create",
+    "ResourceController_findAll",
+    "ResourceController_find",
+    "ResourceController_update",
+    "ResourceController_delete",
+    "ResourceController_saveLoadBalancing",
+    "ResourceController_addGateway",
+    "ResourceController_removeGateway",
+    "AddressController_findAll",
+    "AddressController_update",
+    "AddressController_delete",
+    "AddressController_findLinkedGateways",
+    "ProtocolController_create",
+    "ProtocolController_findAll",
+    "ProtocolController_find",
+    "ProtocolController_delete",
+    "RolesController_findAll",
+    "RolesController_find",
+    "RolesController_findRoleUsers",
+    "RolesController_removeRole",
+    "GroupsController_create",
+    "GroupsController_findAll",
+    "GroupsController_find",
+    "GroupsController_update",
+    "GroupsController_delete",
+    "AdmissionRulesController_create",
+    "AdmissionRulesController_findAll",
+    "AdmissionRulesController_find",
+    "AdmissionRulesController_update",
+    "AdmissionRulesController_delete",
+    "PoliciesController_create",
+    "PoliciesController_findAll",
+    "PoliciesController_reorder",
+    "PoliciesController_find",
+    "PoliciesController_update",
+    "PoliciesController_delete",
+]
 TAGS = [
     "Users",
     "Devices",
@@ -91,10 +130,11 @@ def test_every_operation_tells_its_success_and_its_errors_with_examples(op):
     assert len([status for status in statuses if status < "300"]) == 1
     assert op["summary"]
     for status, answer in op["responses"].items():
+        told = answer
         if status > "300":
             name = answer["$ref"].rpartition("/")[2]
-            answer = document()["components"]["responses"][name]
-        content = next(iter(answer.get("content", {}).values()), None)
+            told = document()["components"]["responses"][name]
+        content = next(iter(told.get("content", {}).values()), None)
         assert content is None or content["example"] is not None
 
 
@@ -105,7 +145,7 @@ def test_the_document_and_its_page_are_served_to_everybody_without_scripts(live:
     assert served.json()["paths"] == document()["paths"]
     page = anybody.get("/docs")
     text = page.body.decode()
-    assert "script" not in text
+    assert "<script" not in text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     for op in operations():
         assert f'id="{op["operationId"]}"' in text

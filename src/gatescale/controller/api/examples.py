@@ -55,7 +55,7 @@ _NAMES = {
     "PolicyResource": "Wiki",
     "Protocol": "HTTPS",
     "Resource": "Wiki",
-    "Role": "User",
+    "Role": "Admin",
     "UpdatePolicy": "Engineers read the wiki",
     "UpdateResource": "Wiki",
     "UserGroup": "Engineers",
@@ -104,14 +104,14 @@ def example(shape: Any, owner: str = "", name: str = "") -> Any:
     origin = get_origin(shape)
     if origin in {Union, UnionType}:
         return example(_telling(get_args(shape)), owner, name)
+    if isinstance(origin or shape, type) and issubclass(origin or shape, msgspec.Struct):
+        return _object(shape)
     if name in _TEXTS:
         return _TEXTS[name].get(owner, _FIELDS.get(name))
     if name in _FIELDS:
         return _FIELDS[name]
     if origin is list:
         return [example(get_args(shape)[0], owner, name)]
-    if isinstance(origin or shape, type) and issubclass(origin or shape, msgspec.Struct):
-        return _object(shape)
     return _value(shape, name)
 
 
