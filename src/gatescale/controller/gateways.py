@@ -85,6 +85,14 @@ async def page(session: TenantSession, query: ListQuery) -> tuple[list[Gateway],
     return await shown(session, found.rows), found.total
 
 
+_EVERY = _ROWS.order_by(g.c.name_key)
+
+
+async def every(session: TenantSession) -> list[Gateway]:
+    """Return all gateways, by name."""
+    return await shown(session, await session.all(_EVERY))
+
+
 async def find(session: TenantSession, gateway_id: str) -> Gateway:
     """Return a gateway.
 

@@ -61,6 +61,11 @@ LISTING = Listing(
 )
 
 
+def idp_mapping(row: Row) -> list[str]:
+    """Return the names that an identity provider has for a group."""
+    return msgspec.json.decode(row["idp_mapping"], type=list[str])
+
+
 async def page(session: TenantSession, query: ListQuery) -> tuple[list[Group], int]:
     """Return a page of groups and how many there are under the filters."""
     found = await fetch(session, LISTING, query)
@@ -137,8 +142,13 @@ _IN_NO_OTHER = sa.select(m.c.user_id).where(
         _other.c.group_id != m.c.group_id,
     ),
 )
-_DEFAULT = sa.select(g.c.id).where(sa.not_(g.c.deleteable))
+_DEFAULT = sa.select(g.c.id, g.c.name).where(sa.not_(g.c.deleteable))
 _DELETE = sa.delete(g).where(g.c.id == _id)
+
+
+async def default_name(session: TenantSession) -> str:
+    """Return what the Default Group is called."""
+    return str((await session.find(_DEFAULT, "Default Group"))["name"])
 
 
 async def delete(transaction: Transaction, group_id: str) -> None:
@@ -249,7 +259,7 @@ async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[Group]:
             users=members.get(row["id"], []),
             max_devices=row["max_devices"],
             is_saml_default_group=bool(row["is_saml_default_group"]),
-            idp_mapping=msgspec.json.decode(row["idp_mapping"], type=list[str]),
+            idp_mapping=idp_mapping(row),
         )
         for row in rows
     ]

@@ -78,5 +78,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "ApiKeysController_create": _ADMINS,
     "ApiKeysController_delete": _ADMINS,
     "AuditController_findAll": _READERS,
+    "ConfigurationController_export": _READERS,
+    "ConfigurationController_plan": _ADMINS,
+    "ConfigurationController_apply": _ADMINS,
 }
 """By operationId, the role types that may."""

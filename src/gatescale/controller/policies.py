@@ -87,6 +87,14 @@ async def page(session: TenantSession, query: ListQuery) -> tuple[list[Policy], 
     return await _complete(session, found.rows), found.total
 
 
+_EVERY = _ROWS.order_by(p.c.type, p.c.order)
+
+
+async def every(session: TenantSession) -> list[Policy]:
+    """Return all policies, by type and order."""
+    return await _complete(session, await session.all(_EVERY))
+
+
 async def find(session: TenantSession, policy_id: str) -> Policy:
     """Return a policy.
 

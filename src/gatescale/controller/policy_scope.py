@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.devices import Device
@@ -163,7 +162,7 @@ def _group(row: Row) -> PolicyGroup:
         description=row["description"],
         max_devices=row["max_devices"],
         is_saml_default_group=bool(row["is_saml_default_group"]),
-        idp_mapping=msgspec.json.decode(row["idp_mapping"], type=list[str]),
+        idp_mapping=groups.idp_mapping(row),
     )
 
 

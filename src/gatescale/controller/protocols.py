@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.protocols import CreateProtocol, NetworkProtocol, Protocol
+from gatescale.controller import facts
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
@@ -116,8 +117,38 @@ async def create(transaction: Transaction, wanted: CreateProtocol) -> Protocol:
     return protocol
 
 
+async def update(transaction: Transaction, protocol_id: str, wanted: CreateProtocol) -> Protocol:
+    """Change what a protocol of the tenant's own means, for every resource that uses it.
+
+    Raises:
+        NotFoundError: there is no such protocol.
+        InvalidError: a port that is none, or missing, or given for ICMP.
+        ConflictError: predefined, or the name is taken.
+    """
+    protocol = await find(transaction, protocol_id)
+    _refuse_predefined(protocol, "changed")
+    network_protocols = _canonical(wanted.network_protocols)
+    name = wanted.name or _described(network_protocols)
+    columns = {
+        "updated_at": transaction.stamp,
+        "name": name,
+        "name_key": name.casefold(),
+        "network_protocols": msgspec.json.encode(network_protocols).decode(),
+    }
+    try:
+        await transaction.update(t, protocol_id, columns)
+    except DuplicateError:
+        raise ConflictError(f"There is a protocol {name!r} already.", pointer="/name") from None
+    users = [row["id"] for row in await transaction.all(_USERS, id=protocol_id)]
+    transaction.changed(*facts.put(await facts.resources(transaction, users)))
+    changed = await find(transaction, protocol_id)
+    target = Target("protocol", protocol_id, name)
+    transaction.record("ProtocolController_update", target, before=protocol, after=changed)
+    return changed
+
+
 _USERS = (
-    sa.select(r.c.name, r.c.name_key)
+    sa.select(r.c.id, r.c.name, r.c.name_key)
     .select_from(
         ap.join(
             ra, sa.and_(ra.c.tenant_id == ap.c.tenant_id, ra.c.address_id == ap.c.address_id)
@@ -138,14 +169,18 @@ async def delete(transaction: Transaction, protocol_id: str) -> None:
         ConflictError: predefined, or in use; names the resources that use it.
     """
     protocol = await find(transaction, protocol_id)
-    if protocol.type != "CUSTOM":
-        raise ConflictError(f"{protocol.name} is predefined and cannot be deleted.")
+    _refuse_predefined(protocol, "deleted")
     users = [row["name"] for row in await transaction.all(_USERS, id=protocol_id)]
     if users:
         raise ConflictError(f"{protocol.name} is in use by the resources {', '.join(users)}.")
     await transaction.run(_DELETE, id=protocol_id)
     target = Target("protocol", protocol_id, protocol.name)
     transaction.record("ProtocolController_delete", target, before=protocol)
+
+
+def _refuse_predefined(protocol: Protocol, verb: str) -> None:
+    if protocol.type != "CUSTOM":
+        raise ConflictError(f"{protocol.name} is predefined and cannot be {verb}.")
 
 
 def _canonical(wanted: Sequence[NetworkProtocol]) -> list[NetworkProtocol]:

@@ -102,6 +102,14 @@ async def page(session: TenantSession, query: ListQuery) -> tuple[list[Resource]
     return await _complete(session, found.rows), found.total
 
 
+_EVERY = _ROWS.order_by(r.c.name_key)
+
+
+async def every(session: TenantSession) -> list[Resource]:
+    """Return all resources, by name."""
+    return await _complete(session, await session.all(_EVERY))
+
+
 async def find(session: TenantSession, resource_id: str) -> Resource:
     """Return a resource.
 

@@ -5,6 +5,7 @@ from gatescale.controller.api import (
     admission_rules,
     api_keys,
     audit,
+    configuration,
     devices,
     gateways,
     groups,
@@ -29,6 +30,7 @@ MODULES = (
     policies,
     api_keys,
     audit,
+    configuration,
 )
 """In the contract's order of tags."""
 

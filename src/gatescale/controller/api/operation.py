@@ -36,6 +36,7 @@ class Operation:
         roles: role types that may.
         status: of a success.
         writes: whether it runs in a transaction.
+        dry: whether that transaction is undone once the answer is known.
         body: type of the JSON body, or None.
         answer: type of the answer, or None.
         tag: heading that it stands under.
@@ -53,6 +54,7 @@ class Operation:
     status: int
     handler: Handler
     writes: bool
+    dry: bool
     body: Any
     answer: Any
     tag: str
@@ -86,12 +88,13 @@ OPERATIONS: list[Operation] = []
 """All operations, in the order of their declaration."""
 
 
-def operation(
+def operation(  # noqa: PLR0913  a declaration says all that there is to say
     method: str,
     path: str,
     operation_id: str,
     *,
     status: int = 200,
+    dry: bool = False,
     listing: Listing | None = None,
     max_body: int = MAX_BODY,
 ) -> Callable[[H], H]:
@@ -114,6 +117,7 @@ def operation(
                 status=status,
                 handler=handler,
                 writes=session is Transaction,
+                dry=dry,
                 body=hints.get("body"),
                 answer=None if hints["return"] is type(None) else hints["return"],
                 tag=_TAGS[operation_id.partition("Controller_")[0]],

@@ -49,12 +49,13 @@ class Enforcement(Protocol):
         """
 
 
-class _Repeat(Exception):  # noqa: N818  no error: it ends a transaction that has nothing to do
-    """The request was answered before; this transaction changes nothing."""
+class _Undo(Exception):  # noqa: N818  no error: it ends a transaction that is to change nothing
+    """The answer is known, and what was done for it is to be undone."""
 
-    def __init__(self, answered: Answered) -> None:
+    def __init__(self, answered: Answered, *, repeated: bool) -> None:
         super().__init__()
         self.answered = answered
+        self.repeated = repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,11 @@ class Serving:
             try:
                 async with self._store.writing(caller) as transaction:
                     body, answered = await self._run(op, transaction, asked)
-            except _Repeat as repeat:
-                answer = _answer(repeat.answered.status, repeat.answered.body)
-                answer.headers["Idempotent-Replayed"] = "true"
-                body, answered = None, repeat.answered
+            except _Undo as undo:
+                body, answered = None, undo.answered
+                answer = _answer(answered.status, answered.body)
+                if undo.repeated:
+                    answer.headers["Idempotent-Replayed"] = "true"
             else:
                 answer = _answer(answered.status, answered.body)
             answer.headers["Gatescale-Revision"] = str(answered.revision)
@@ -143,7 +145,7 @@ class Serving:
         if asked.repeatable is not None:
             earlier = await idempotency.first_answer(transaction, asked.repeatable)
             if earlier is not None:
-                raise _Repeat(earlier)
+                raise _Undo(earlier, repeated=True)
         finder = self._finders.get("/".join(op.path.split("/")[:4]))
         if asked.expected is not None and finder is not None:
             current = await finder.handler(transaction, id=asked.arguments["id"])
@@ -152,6 +154,9 @@ class Serving:
         answered = Answered(
             op.status, b"" if op.answer is None else _encode(body), transaction.revision
         )
+        if op.dry:
+            unchanged = Answered(op.status, answered.body, transaction.revision - 1)
+            raise _Undo(unchanged, repeated=False)
         if asked.repeatable is not None:
             await idempotency.keep(transaction, asked.repeatable, answered.status, answered.body)
         return body, answered

@@ -1,0 +1,155 @@
+"""A tenant's configuration as one document, in which things are called by their names.
+
+It holds what people set and what is no secret: no ids, no members of groups, no tokens. A section
+that is left out says nothing; one that is there says all: what it does not name is to go.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from gatescale.contract.addresses import AddressText
+from gatescale.contract.admission_rules import Expression
+from gatescale.contract.fields import (
+    DeviceLimit,
+    Email,
+    Id,
+    Input,
+    LoadBalancing,
+    Name,
+    Output,
+    PolicyType,
+    Port,
+    ResourceName,
+    ResourceType,
+    RoleType,
+    ShortText,
+    SourceIps,
+    Text,
+)
+from gatescale.contract.protocols import NetworkProtocol
+
+Names = Annotated[list[Name], Meta(max_length=1000)]
+
+
+class ConfiguredGroup(Input, frozen=True, kw_only=True):
+    """A group, without its members."""
+
+    name: Name
+    description: Text | None = None
+    roles: Annotated[list[RoleType], Meta(max_length=20)] = []
+    max_devices: DeviceLimit = 5
+    idp_mapping: Annotated[list[Name], Meta(max_length=100)] = []
+
+
+class ConfiguredProtocol(Input, frozen=True, kw_only=True):
+    """A protocol of the tenant's own."""
+
+    name: Name
+    network_protocols: Annotated[list[NetworkProtocol], Meta(min_length=1, max_length=50)]
+
+
+class ConfiguredGateway(Input, frozen=True, kw_only=True):
+    """A gateway, without its token: a new one waits for its software to enrol."""
+
+    name: Name
+    description: Text | None = None
+    wireguard_port: Port = "51820"
+    endpoint: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+
+
+class ConfiguredAddress(Input, frozen=True, kw_only=True):
+    """An address, with its protocols by name."""
+
+    address: AddressText
+    protocols: Annotated[list[Name], Meta(max_length=50)] = []
+
+
+class ConfiguredResource(Input, frozen=True, kw_only=True):
+    """A resource, with its gateways by name, in order of priority."""
+
+    name: ResourceName
+    type: ResourceType
+    description: ShortText | None = None
+    addresses: Annotated[list[ConfiguredAddress], Meta(max_length=100)]
+    load_balancing_mode: LoadBalancing = "MANUAL"
+    gateways: Annotated[list[Name], Meta(max_length=100)] = []
+
+
+class ConfiguredRule(Input, frozen=True, kw_only=True):
+    """An admission rule of the tenant's own."""
+
+    name: Name
+    rule: Expression
+    has_time_constraint: bool = False
+
+
+class ConfiguredPolicy(Input, frozen=True, kw_only=True):
+    """A policy; those of a type stand in their order, users by email, devices by id.
+
+    Attributes:
+        default: the policy that always stands last of its type.
+        rule: name of its admission rule.
+    """
+
+    name: Name
+    type: PolicyType
+    default: bool = False
+    action: bool
+    description: Text | None = None
+    mode: Literal["LOCAL", "RESTRICTED", "REMOTE"] | None = None
+    all_groups: bool = False
+    all_users: bool = False
+    all_devices: bool = False
+    all_resources: bool = False
+    groups: Names = []
+    users: Annotated[list[Email], Meta(max_length=1000)] = []
+    devices: Annotated[list[Id], Meta(max_length=1000)] = []
+    resources: Annotated[list[ResourceName], Meta(max_length=1000)] = []
+    gateways: Names = []
+    source_ips: SourceIps = []
+    rule: Name = "Admission without Restrictions"
+
+
+class Configuration(Input, frozen=True, kw_only=True):
+    """A tenant's groups, protocols, gateways, resources, admission rules and policies."""
+
+    version: Literal[1]
+    groups: Annotated[list[ConfiguredGroup], Meta(max_length=10_000)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    protocols: Annotated[list[ConfiguredProtocol], Meta(max_length=10_000)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    gateways: Annotated[list[ConfiguredGateway], Meta(max_length=10_000)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    resources: Annotated[list[ConfiguredResource], Meta(max_length=10_000)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    admission_rules: (
+        Annotated[list[ConfiguredRule], Meta(max_length=10_000)] | msgspec.UnsetType
+    ) = msgspec.UNSET
+    policies: Annotated[list[ConfiguredPolicy], Meta(max_length=10_000)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+
+
+class Step(Output, frozen=True, kw_only=True):
+    """One difference, with words for people.
+
+    Attributes:
+        kind: group, protocol, gateway, resource, admission rule or policy.
+    """
+
+    action: Literal["create", "update", "move", "delete"]
+    kind: str
+    name: str
+    words: str
+
+
+class Plan(Output, frozen=True, kw_only=True):
+    """What a configuration changes; no steps: it is what the tenant has."""
+
+    steps: list[Step]

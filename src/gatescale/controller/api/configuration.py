@@ -1,0 +1,38 @@
+"""The configuration as one document."""
+
+from gatescale.contract.configuration import Configuration, Plan
+from gatescale.controller import configuration
+from gatescale.controller.api.operation import operation
+from gatescale.controller.store.session import Transaction
+
+_MAX_BODY = 4 * 1024 * 1024
+
+
+@operation("GET", "/tenants/configuration", "ConfigurationController_export", dry=True)
+async def export(transaction: Transaction) -> Configuration:
+    """Return groups, protocols, gateways, resources, admission rules and policies by name.
+
+    There are no secrets in it, and no ids but those of devices that policies name.
+    """
+    return await configuration.export(transaction)
+
+
+@operation(
+    "POST",
+    "/tenants/configuration/plan",
+    "ConfigurationController_plan",
+    dry=True,
+    max_body=_MAX_BODY,
+)
+async def plan(transaction: Transaction, body: Configuration) -> Plan:
+    """Tell what a configuration would change, in words; nothing is changed."""
+    return await configuration.apply(transaction, body)
+
+
+@operation("PUT", "/tenants/configuration", "ConfigurationController_apply", max_body=_MAX_BODY)
+async def apply(transaction: Transaction, body: Configuration) -> Plan:
+    """Make the tenant what a configuration says, all or nothing; tell what that changed.
+
+    A section that is left out stays as it is; of one that is there, what it does not name goes.
+    """
+    return await configuration.apply(transaction, body)

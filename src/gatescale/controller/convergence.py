@@ -1,0 +1,374 @@
+"""Makes a tenant what a configuration says, by the nouns' own verbs.
+
+What things name is made before them, and what is named is deleted after them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from gatescale.contract.addresses import WriteAddress
+from gatescale.contract.admission_rules import WriteAdmissionRule
+from gatescale.contract.configuration import (
+    Configuration,
+    ConfiguredGateway,
+    ConfiguredGroup,
+    ConfiguredPolicy,
+    ConfiguredProtocol,
+    ConfiguredResource,
+    ConfiguredRule,
+)
+from gatescale.contract.gateways import WriteGateway
+from gatescale.contract.groups import WriteGroup
+from gatescale.contract.policies import CreatePolicy, ReorderPolicies, UpdatePolicy
+from gatescale.contract.protocols import CreateProtocol
+from gatescale.contract.resources import CreateResource, LoadBalancingChoice, UpdateResource
+from gatescale.controller import (
+    admission_rules,
+    gateways,
+    groups,
+    policies,
+    protocols,
+    resources,
+)
+from gatescale.controller.configuration_steps import keyed
+from gatescale.controller.store import tables
+from gatescale.controller.store.session import Transaction
+from gatescale.errors import ConflictError, GatescaleError, InvalidError, Violation
+
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Names:
+    """Ids by folded name, of all that a document can name."""
+
+    roles: dict[str, str]
+    groups: dict[str, str]
+    protocols: dict[str, str]
+    gateways: dict[str, str]
+    resources: dict[str, str]
+    rules: dict[str, str]
+    users: dict[str, str]
+
+    def ids(self, kind: str, names: Sequence[str], pointer: str) -> list[str]:
+        """Return the ids of these names.
+
+        Raises:
+            InvalidError: names each that nothing bears.
+        """
+        known: dict[str, str] = getattr(self, kind)
+        unknown = [
+            Violation(f"{pointer}/{place}", f"There is no {kind.removesuffix('s')} {name!r}.")
+            for place, name in enumerate(names)
+            if name.casefold() not in known
+        ]
+        if unknown:
+            raise InvalidError.of(unknown)
+        return [known[name.casefold()] for name in names]
+
+
+async def converge(transaction: Transaction, before: Configuration, wanted: Configuration) -> None:
+    """Change the tenant from one configuration to another.
+
+    Args:
+        transaction: of the tenant; all or nothing.
+        before: what the tenant has, whole.
+        wanted: what it shall have; a section that is left out stays.
+
+    Raises:
+        InvalidError: something wanted is wrong; its pointer leads into ``wanted``.
+        ConflictError: something wanted does not fit what is stored.
+    """
+    _refuse_doubles(wanted)
+    names = await _names(transaction, wanted)
+    if wanted.protocols is not msgspec.UNSET:
+        await _each(before.protocols, wanted.protocols, "/protocols", _protocol(transaction, names))
+    if wanted.admission_rules is not msgspec.UNSET:
+        rules = wanted.admission_rules
+        await _each(before.admission_rules, rules, "/admissionRules", _rule(transaction, names))
+    if wanted.groups is not msgspec.UNSET:
+        await _each(before.groups, wanted.groups, "/groups", _group(transaction, names))
+    if wanted.gateways is not msgspec.UNSET:
+        await _each(before.gateways, wanted.gateways, "/gateways", _gateway(transaction, names))
+    if wanted.resources is not msgspec.UNSET:
+        await _each(before.resources, wanted.resources, "/resources", _resource(transaction, names))
+    if wanted.policies is not msgspec.UNSET:
+        await _policies(transaction, names, before.policies, wanted.policies)
+    await _delete_the_rest(transaction, names, before, wanted)
+
+
+async def _each(
+    before: Any, wanted: Sequence[Any], pointer: str, write: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Write what differs from before."""
+    old = keyed(before)
+    for place, (key, thing) in enumerate(keyed(wanted).items()):
+        if old.get(key) != thing:
+            with _at(f"{pointer}/{place}"):
+                await write(thing)
+
+
+@contextmanager
+def _at(pointer: str) -> Iterator[None]:
+    """Let errors point into the document rather than into one thing of it."""
+    try:
+        yield
+    except GatescaleError as error:
+        error.violations = tuple(
+            Violation(f"{pointer}{each.pointer}", each.detail) for each in error.violations
+        ) or (Violation(pointer, error.detail),)
+        raise
+
+
+def _refuse_doubles(wanted: Configuration) -> None:
+    violations = []
+    for section, pointer in (
+        ("groups", "/groups"),
+        ("protocols", "/protocols"),
+        ("gateways", "/gateways"),
+        ("resources", "/resources"),
+        ("admission_rules", "/admissionRules"),
+    ):
+        things = getattr(wanted, section)
+        seen: set[str] = set()
+        for place, thing in enumerate([] if things is msgspec.UNSET else things):
+            if thing.name.casefold() in seen:
+                detail = f"{thing.name!r} stands here twice."
+                violations.append(Violation(f"{pointer}/{place}/name", detail))
+            seen.add(thing.name.casefold())
+    if violations:
+        raise InvalidError.of(violations)
+
+
+def _named(table: sa.Table, name: str = "name_key") -> sa.Select[Any]:
+    return sa.select(table.c.id, table.c[name].label("name"))
+
+
+_NAMED = {
+    "roles": _named(tables.roles, "type"),
+    "groups": _named(tables.groups),
+    "protocols": _named(tables.protocols),
+    "gateways": _named(tables.gateways),
+    "resources": _named(tables.resources),
+    "rules": _named(tables.admission_rules),
+}
+_USERS = _named(tables.users, "email_key").where(
+    tables.users.c.email_key.in_(sa.bindparam("ids", expanding=True, type_=sa.String))
+)
+
+
+async def _names(transaction: Transaction, wanted: Configuration) -> _Names:
+    wanted_policies = [] if wanted.policies is msgspec.UNSET else wanted.policies
+    emails = {email.casefold() for policy in wanted_policies for email in policy.users}
+    found = {
+        kind: {row["name"].casefold(): row["id"] for row in await transaction.all(statement)}
+        for kind, statement in _NAMED.items()
+    }
+    users = await transaction.all_of(_USERS, sorted(emails))
+    return _Names(**found, users={row["name"]: row["id"] for row in users})
+
+
+def _protocol(
+    transaction: Transaction, names: _Names
+) -> Callable[[ConfiguredProtocol], Awaitable[None]]:
+    async def write(thing: ConfiguredProtocol) -> None:
+        wanted = CreateProtocol(name=thing.name, network_protocols=thing.network_protocols)
+        held = names.protocols.get(thing.name.casefold())
+        if held is None:
+            made = await protocols.create(transaction, wanted)
+            names.protocols[thing.name.casefold()] = made.id
+        else:
+            await protocols.update(transaction, held, wanted)
+
+    return write
+
+
+def _rule(transaction: Transaction, names: _Names) -> Callable[[ConfiguredRule], Awaitable[None]]:
+    async def write(thing: ConfiguredRule) -> None:
+        wanted = WriteAdmissionRule(
+            name=thing.name, rule=thing.rule, has_time_constraint=thing.has_time_constraint
+        )
+        held = names.rules.get(thing.name.casefold())
+        if held is None:
+            made = await admission_rules.create(transaction, wanted)
+            names.rules[thing.name.casefold()] = made.id
+        else:
+            await admission_rules.update(transaction, held, wanted)
+
+    return write
+
+
+def _group(transaction: Transaction, names: _Names) -> Callable[[ConfiguredGroup], Awaitable[None]]:
+    async def write(thing: ConfiguredGroup) -> None:
+        wanted = WriteGroup(
+            name=thing.name,
+            roles=names.ids("roles", thing.roles, "/roles"),
+            description=thing.description,
+            max_devices=thing.max_devices,
+            idp_mapping=thing.idp_mapping,
+        )
+        held = names.groups.get(thing.name.casefold())
+        if held is None:
+            made = await groups.create(transaction, wanted)
+            names.groups[thing.name.casefold()] = made.id
+        else:
+            await groups.update(transaction, held, wanted)
+
+    return write
+
+
+def _gateway(
+    transaction: Transaction, names: _Names
+) -> Callable[[ConfiguredGateway], Awaitable[None]]:
+    async def write(thing: ConfiguredGateway) -> None:
+        wanted = WriteGateway(
+            name=thing.name,
+            description=thing.description,
+            wireguard_port=thing.wireguard_port,
+            endpoint=thing.endpoint,
+        )
+        held = names.gateways.get(thing.name.casefold())
+        if held is None:
+            made = await gateways.create(transaction, wanted)
+            names.gateways[thing.name.casefold()] = made.id
+        else:
+            await gateways.update(transaction, held, wanted)
+
+    return write
+
+
+def _resource(
+    transaction: Transaction, names: _Names
+) -> Callable[[ConfiguredResource], Awaitable[None]]:
+    async def write(thing: ConfiguredResource) -> None:
+        places = [
+            WriteAddress(
+                address=each.address,
+                protocols=names.ids("protocols", each.protocols, f"/addresses/{place}/protocols"),
+            )
+            for place, each in enumerate(thing.addresses)
+        ]
+        serving = names.ids("gateways", thing.gateways, "/gateways")
+        held = names.resources.get(thing.name.casefold())
+        if held is None:
+            made = await resources.create(
+                transaction,
+                CreateResource(
+                    name=thing.name,
+                    type=thing.type,
+                    addresses=places,
+                    description=thing.description,
+                ),
+            )
+            held = names.resources[thing.name.casefold()] = made.id
+        else:
+            await _update_resource(transaction, held, thing, places)
+        await _balance(transaction, held, thing, serving)
+
+    return write
+
+
+async def _update_resource(
+    transaction: Transaction, held: str, thing: ConfiguredResource, places: list[WriteAddress]
+) -> None:
+    stored = await resources.find(transaction, held)
+    if stored.type != thing.type:
+        detail = f"{stored.name} is a {stored.type} resource; give the {thing.type} one a new name."
+        raise ConflictError(detail, pointer="/type")
+    await resources.update(
+        transaction,
+        held,
+        UpdateResource(name=thing.name, addresses=places, description=thing.description),
+    )
+
+
+async def _balance(
+    transaction: Transaction, held: str, thing: ConfiguredResource, serving: list[str]
+) -> None:
+    # An order is given by way of MANUAL; AUTOMATIC then keeps the gateways.
+    await resources.balance(transaction, held, LoadBalancingChoice(mode="MANUAL", gateways=serving))
+    if thing.load_balancing_mode == "AUTOMATIC":
+        await resources.balance(transaction, held, LoadBalancingChoice(mode="AUTOMATIC"))
+
+
+async def _policies(
+    transaction: Transaction,
+    names: _Names,
+    before: Any,
+    wanted: Sequence[ConfiguredPolicy],
+) -> None:
+    old, new = keyed(before), keyed(wanted)
+    stored = await policies.every(transaction)
+    ids: dict[Key, str] = {key: policy.id for key, policy in zip(old, stored, strict=True)}
+    for key in [key for key in old if key not in new and not old[key].default]:
+        await policies.delete(transaction, ids.pop(key))
+    for place, (key, thing) in enumerate(new.items()):
+        if old.get(key) != thing:
+            with _at(f"/policies/{place}"):
+                ids[key] = await _policy(transaction, names, thing, ids.get(key))
+    for policy_type in dict.fromkeys(thing.type for thing in wanted):
+        order = [
+            ids[key]
+            for key, thing in new.items()
+            if thing.type == policy_type and not thing.default
+        ]
+        await policies.reorder(transaction, ReorderPolicies(type=policy_type, policies=order))
+
+
+async def _policy(
+    transaction: Transaction, names: _Names, thing: ConfiguredPolicy, held: str | None
+) -> str:
+    if held is None and thing.default:
+        detail = f"There is no default policy of the type {thing.type}."
+        raise InvalidError(detail, pointer="/default")
+    rule = thing.rule.casefold()
+    if rule not in names.rules:
+        raise InvalidError(f"There is no admission rule {thing.rule!r}.", pointer="/rule")
+    fields: dict[str, Any] = {
+        name: getattr(thing, name)
+        for name in (
+            "name",
+            "action",
+            "description",
+            "mode",
+            "all_groups",
+            "all_users",
+            "all_devices",
+            "all_resources",
+            "devices",
+            "source_ips",
+        )
+    }
+    for kind in ("groups", "users", "resources", "gateways"):
+        fields[kind] = names.ids(kind, getattr(thing, kind), f"/{kind}")
+    fields["rule"] = names.rules[rule]
+    if held is None:
+        return (await policies.create(transaction, CreatePolicy(type=thing.type, **fields))).id
+    await policies.update(transaction, held, UpdatePolicy(**fields))
+    return held
+
+
+async def _delete_the_rest(
+    transaction: Transaction, names: _Names, before: Configuration, wanted: Configuration
+) -> None:
+    default_group = await groups.default_name(transaction)
+    for section, ids, delete in (
+        ("resources", names.resources, resources.delete),
+        ("gateways", names.gateways, gateways.delete),
+        ("groups", names.groups, groups.delete),
+        ("admission_rules", names.rules, admission_rules.delete),
+        ("protocols", names.protocols, protocols.delete),
+    ):
+        things = getattr(wanted, section)
+        if things is msgspec.UNSET:
+            continue
+        kept = {thing.name.casefold() for thing in things}
+        for thing in getattr(before, section):
+            name = thing.name.casefold()
+            if name not in kept and (section, thing.name) != ("groups", default_group):
+                await delete(transaction, ids[name])
