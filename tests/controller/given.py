@@ -133,3 +133,42 @@ async def online(api, identity, enrolled):
             yield
     finally:
         await controller.close()
+
+
+def some_of_everything(api):
+    """Give a tenant a thing of each kind, all connected; return their ids by kind."""
+    roles = [role(api, "AUDITOR")["id"]]
+    team = group(api, "Team", roles=roles)
+    ann = user(api, "ann@everything.test", [team["id"]])
+    api.patch(f"/tenants/users/{ann['id']}/roles", json={"addedRoles": roles, "removedRoles": []})
+    laptop = device(api, owner(api)["id"])
+    berlin = gateway(api)
+    web = protocol(api)
+    places = [{"address": "10.0.0.5", "protocols": [web["id"]]}]
+    wiki = resource(api, "wiki", addresses=places)
+    connected(api, wiki, berlin)
+    admission = rule(api)
+    staff = policy(
+        api,
+        groups=[team["id"]],
+        users=[ann["id"]],
+        devices=[laptop["id"]],
+        resources=[wiki["id"]],
+        gateways=[berlin["id"]],
+        rule=admission["id"],
+    )
+    key = api.made("/tenants/api-keys", {"name": "CI", "role": "AUDITOR"})
+    made = {
+        "user": ann,
+        "group": team,
+        "role": {"id": roles[0]},
+        "device": laptop,
+        "gateway": berlin,
+        "resource": wiki,
+        "address": wiki["addresses"][0],
+        "protocol": web,
+        "rule": admission,
+        "policy": staff,
+        "key": key,
+    }
+    return {kind: str(each["id"]) for kind, each in made.items()}

@@ -7,7 +7,8 @@ from gatescale.controller.caller import Caller
 from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.session import Reader, Store, Target, TenantSession, Transaction
+from gatescale.controller.store.session import Reader, Target, TenantSession, Transaction
+from gatescale.controller.store.statements import Entering
 from gatescale.controller.tenants import KEY_PREFIX, insert_key
 from gatescale.controller.vault import hashed
 from gatescale.errors import ForbiddenError, UnauthorizedError
@@ -16,20 +17,20 @@ k = tables.api_keys
 _id = sa.bindparam("id", type_=sa.String)
 
 # Looked up before the tenant is known: the hash of 256 random bits names its row alone.
-_BY_HASH = sa.select(k.c.tenant_id, k.c.id, k.c.name, k.c.role).where(
+_BY_HASH = sa.select(Entering(k.c.tenant_id).label("tenant_id"), k.c.id, k.c.name, k.c.role).where(
     k.c.hash == sa.bindparam("hash"), k.c.revoked_at.is_(None)
 )
 
 
-async def authenticate(store: Store | Reader, key: str, origin: str | None) -> Caller:
-    """Return whom a key stands for.
+async def authenticate(reader: Reader, key: str, origin: str | None) -> Caller:
+    """Return whom a key stands for; ``reader`` is in their tenant then.
 
     Raises:
         UnauthorizedError: there is no such key, or it was revoked.
     """
     row = None
     if key.startswith(KEY_PREFIX):
-        row = await store.first_anywhere(_BY_HASH, hash=hashed(key))
+        row = await reader.enter(_BY_HASH, hash=hashed(key))
     if row is None:
         raise UnauthorizedError("This API key is not valid.")
     return Caller(row["tenant_id"], "key", row["id"], row["name"], row["role"], origin)

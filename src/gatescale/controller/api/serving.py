@@ -63,7 +63,8 @@ def _endpoint(
         return _answer(op, body)
 
     async def write(request: Request) -> Response:
-        caller = await _admitted(store, request, op)
+        async with store.reader() as reader:
+            caller = await _admitted(reader, request, op)
         arguments = await _arguments(op, request, settings)
         patience = _patience(request)
         if patience is not None:
@@ -85,7 +86,7 @@ def _endpoint(
     return write if op.writes else read
 
 
-async def _admitted(store: Store | Reader, request: Request, op: Operation) -> Caller:
+async def _admitted(reader: Reader, request: Request, op: Operation) -> Caller:
     """Return who asks.
 
     Raises:
@@ -99,7 +100,7 @@ async def _admitted(store: Store | Reader, request: Request, op: Operation) -> C
     if not key:
         raise UnauthorizedError("Send your API key in the header apikey.")
     origin = request.client.host if request.client else None
-    caller = await api_keys.authenticate(store, key, origin)
+    caller = await api_keys.authenticate(reader, key, origin)
     if caller.role not in op.roles:
         allowed = " and ".join(role for role in PRIVILEGE if role in op.roles)
         raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
