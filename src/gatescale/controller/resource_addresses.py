@@ -10,7 +10,7 @@ from gatescale.contract.protocols import Protocol
 from gatescale.controller import addresses, facts, protocols
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import TenantSession, Transaction, new_id
-from gatescale.errors import InvalidError, Violation
+from gatescale.errors import InvalidError, Violation, refuse
 
 a, ra, ap, pt = (
     tables.addresses,
@@ -38,6 +38,7 @@ class Place:
 
 
 _PROTOCOLS = sa.select(pt.c.id).where(pt.c.id.in_(_ids))
+_EXISTING = sa.select(a.c.id).where(a.c.id.in_(_ids))
 
 
 async def canonical(
@@ -55,11 +56,14 @@ async def canonical(
         held: ids of the addresses that it has.
 
     Raises:
-        InvalidError: names every address, id and protocol that is wrong.
+        NotFoundError: an id or protocol that does not exist.
+        InvalidError: something else is wrong, too or alone; names every address that is.
     """
     _, network6 = await facts.tunnel_networks(transaction)
     named = {protocol for each in wanted for protocol in each.protocols}
     known = {row["id"] for row in await transaction.all(_PROTOCOLS, ids=list(named))}
+    ids = [each.id for each in wanted if each.id is not None]
+    existing = {row["id"] for row in await transaction.all(_EXISTING, ids=ids)}
     places: list[Place] = []
     violations: list[Violation] = []
     unclaimed = set(held)
@@ -67,10 +71,13 @@ async def canonical(
         where = f"/addresses/{index}"
         if each.id is not None and each.id not in unclaimed:
             detail = f"The resource has no further address of the id {each.id}; leave it out."
-            violations.append(Violation(f"{where}/id", detail))
+            unknown = each.id not in existing
+            violations.append(Violation(f"{where}/id", detail, unknown=unknown))
         unclaimed.discard(each.id or "")
         violations += [
-            Violation(f"{where}/protocols/{place}", f"There is no protocol {protocol}.")
+            Violation(
+                f"{where}/protocols/{place}", f"There is no protocol {protocol}.", unknown=True
+            )
             for place, protocol in enumerate(each.protocols)
             if protocol not in known
         ]
@@ -80,8 +87,7 @@ async def canonical(
             violations.append(Violation(f"{where}/address", error.detail))
         else:
             places.append(Place(each.id, address, tuple(dict.fromkeys(each.protocols))))
-    if violations:
-        raise InvalidError.of(violations)
+    refuse(violations)
     return places
 
 
