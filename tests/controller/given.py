@@ -135,40 +135,34 @@ async def online(api, identity, enrolled):
         await controller.close()
 
 
-def some_of_everything(api):
-    """Give a tenant a thing of each kind, all connected; return their ids by kind."""
+def some_of_everything(api, word="acme"):
+    """Give a tenant a thing of each kind, all connected and named after ``word``.
+
+    Return their ids by kind.
+    """
     roles = [role(api, "AUDITOR")["id"]]
-    team = group(api, "Team", roles=roles)
-    ann = user(api, "ann@everything.test", [team["id"]])
+    team = group(api, f"{word} team", roles=roles)
+    ann = user(api, f"ann@{word}.test", [team["id"]])
     api.patch(f"/tenants/users/{ann['id']}/roles", json={"addedRoles": roles, "removedRoles": []})
-    laptop = device(api, owner(api)["id"])
-    berlin = gateway(api)
-    web = protocol(api)
-    places = [{"address": "10.0.0.5", "protocols": [web["id"]]}]
-    wiki = resource(api, "wiki", addresses=places)
-    connected(api, wiki, berlin)
+    laptop = device(api, owner(api)["id"], f"{word} laptop")
+    site = gateway(api, f"{word} site")
+    web = protocol(api, f"{word} web")
+    places = [{"address": f"{word}.internal", "protocols": [web["id"]]}]
+    wiki = connected(api, resource(api, f"{word} wiki", addresses=places), site)
     admission = rule(api)
-    staff = policy(
-        api,
-        groups=[team["id"]],
-        users=[ann["id"]],
-        devices=[laptop["id"]],
-        resources=[wiki["id"]],
-        gateways=[berlin["id"]],
-        rule=admission["id"],
-    )
-    key = api.made("/tenants/api-keys", {"name": "CI", "role": "AUDITOR"})
+    named = {"groups": team, "users": ann, "devices": laptop, "resources": wiki, "gateways": site}
+    scope = {what: [each["id"]] for what, each in named.items()}
     made = {
         "user": ann,
         "group": team,
         "role": {"id": roles[0]},
         "device": laptop,
-        "gateway": berlin,
+        "gateway": site,
         "resource": wiki,
         "address": wiki["addresses"][0],
         "protocol": web,
         "rule": admission,
-        "policy": staff,
-        "key": key,
+        "policy": policy(api, f"{word} staff", rule=admission["id"], **scope),
+        "key": api.made("/tenants/api-keys", {"name": f"{word} CI", "role": "AUDITOR"}),
     }
     return {kind: str(each["id"]) for kind, each in made.items()}
