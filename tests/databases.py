@@ -16,6 +16,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+SETUP = ("CREATE ROLE gatescale LOGIN", "CREATE DATABASE gatescale OWNER gatescale")
+"""What docs/operating.md tells administrators to do."""
+
+
 class Cluster:
     """A PostgreSQL server that can be stopped and started."""
 
@@ -28,6 +32,8 @@ class Cluster:
         self._data, self._port = str(self._folder / "data"), free_port()
         self._run("initdb", "-D", self._data, "-A", "trust", "-E", "UTF8", "--no-sync")
         self.start()
+        for statement in SETUP:
+            self._run("psql", "-h", "127.0.0.1", "-p", str(self._port), "-c", statement)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -37,7 +43,13 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
+        """The controller's database, as the role that owns it and is nothing more."""
+        return f"postgresql://gatescale@127.0.0.1:{self._port}/gatescale"
+
+    @property
+    def superuser_url(self) -> str:
+        """The same, as one who may do anything."""
+        return f"postgresql://postgres@127.0.0.1:{self._port}/gatescale"
 
     def start(self) -> None:
         """Start it, and return once it answers."""

@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.dialects import sqlite
 
 from gatescale.controller.store import tables
 from gatescale.controller.store.migrate import migrate_sqlite
-from gatescale.controller.store.statements import TENANT, UnscopedStatementError, narrow
+from gatescale.controller.store.statements import TENANT, Compiler, UnscopedStatementError, narrow
 from live import Live
 
 u, d, g = tables.users, tables.devices, tables.groups
@@ -49,6 +50,13 @@ def test_an_alias_is_narrowed():
 def test_what_cannot_be_narrowed_is_refused(statement: sa.Select):
     with pytest.raises(UnscopedStatementError):
         narrow(statement)
+
+
+def test_a_statement_that_ran_across_tenants_is_narrowed_in_a_session_all_the_same():
+    compiler, statement = Compiler(sqlite.dialect()), sa.select(u.c.id)
+    assert "tenant_id" not in compiler.anywhere(statement).sql
+    assert "tenant_id" in compiler.tenant(statement).sql
+    assert "tenant_id" not in compiler.anywhere(statement).sql
 
 
 def test_a_subquery_that_says_whose_rows_is_fine():

@@ -77,6 +77,8 @@ async def opened_store(settings: Settings, clock: Clock = system_clock) -> Async
 async def running(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Controller]:
     """Run a controller's recurring work around its application."""
     async with opened_store(settings, clock) as store:
+        for weakness in await store.database.weaknesses():
+            log.warning("the database could be set up better", reason=weakness)
         metrics = Metrics()
         hub = Hub(store, metrics)
         transport = Smtp(settings.smtp_url) if settings.smtp_url else Folder(settings.mail_dir)

@@ -13,7 +13,7 @@ from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
-from gatescale.errors import ConflictError
+from gatescale.errors import ConflictError, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
 DEFAULT_MAX_DEVICES = 5
@@ -86,10 +86,11 @@ async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
     """Make a group without members.
 
     Raises:
-        InvalidError: a role that does not exist or that no group may grant.
+        NotFoundError: a role that does not exist.
+        InvalidError: a role that no group may grant.
         ConflictError: the name is taken.
     """
-    await roles.refuse_ungrantable(transaction, wanted.roles, "/roles")
+    refuse(await roles.ungrantable(transaction, wanted.roles, "/roles"))
     row = {
         "id": new_id(),
         "created_at": transaction.stamp,
@@ -114,12 +115,12 @@ async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
     """Change all of a group but its members.
 
     Raises:
-        NotFoundError: there is no such group.
-        InvalidError: a role that does not exist or that no group may grant.
+        NotFoundError: there is no such group, or no such role.
+        InvalidError: a role that no group may grant.
         ConflictError: the name is taken, or the Default Group would lose the end user's role.
     """
     group = await find(transaction, group_id)
-    await roles.refuse_ungrantable(transaction, wanted.roles, "/roles")
+    refuse(await roles.ungrantable(transaction, wanted.roles, "/roles"))
     end_user = next((role for role in group.roles if role.type == "DEFAULT"), None)
     if not group.deleteable and end_user and end_user.id not in wanted.roles:
         detail = f"{group.name} always grants the role {end_user.name} ({end_user.id})."

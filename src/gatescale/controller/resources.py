@@ -17,7 +17,7 @@ from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
 r, rg, ra, a, ap, g, pr = (
@@ -124,7 +124,8 @@ async def create(transaction: Transaction, wanted: CreateResource) -> Resource:
     """Make a resource, which is reachable once it has a gateway.
 
     Raises:
-        InvalidError: an address that is none for its type, or an unknown protocol.
+        NotFoundError: a protocol that does not exist.
+        InvalidError: an address that is none for its type.
         ConflictError: the name is taken.
     """
     places = await resource_addresses.canonical(transaction, wanted.addresses, wanted.type)
@@ -152,9 +153,8 @@ async def update(transaction: Transaction, resource_id: str, wanted: UpdateResou
     An address with an id keeps its row; those that are not named are removed.
 
     Raises:
-        NotFoundError: there is no such resource.
-        InvalidError: an address that is none for its type or not the resource's, or an unknown
-            protocol.
+        NotFoundError: there is no such resource, address or protocol.
+        InvalidError: an address that is none for its type or not the resource's.
         ConflictError: the name is taken.
     """
     resource = await find(transaction, resource_id)
@@ -207,8 +207,8 @@ async def balance(
     disconnected. Without ``gateways`` they stay as they are.
 
     Raises:
-        NotFoundError: there is no such resource.
-        InvalidError: a gateway that does not exist or stands twice, or an order for AUTOMATIC.
+        NotFoundError: there is no such resource, or no such gateway.
+        InvalidError: a gateway that stands twice, or an order for AUTOMATIC.
     """
     resource = await find(transaction, resource_id)
     if choice.gateways and choice.mode == "AUTOMATIC":
@@ -230,12 +230,11 @@ async def add_gateway(transaction: Transaction, resource_id: str, gateway_id: st
     """Connect a resource to one more gateway, the last in priority; a connected one stays.
 
     Raises:
-        NotFoundError: there is no such resource.
-        InvalidError: there is no such gateway.
+        NotFoundError: there is no such resource or gateway.
     """
     resource = await find(transaction, resource_id)
     if not await transaction.all(_GATEWAYS, ids=[gateway_id]):
-        raise InvalidError(f"There is no gateway {gateway_id}.", pointer="/gatewayId")
+        raise NotFoundError(f"There is no gateway {gateway_id}.", pointer="/gatewayId")
     connected = [gateway.id for gateway in resource.gateways]
     if gateway_id not in connected:
         await transaction.run(_DISCONNECT_ALL, id=resource_id)
@@ -266,12 +265,11 @@ async def _refuse_bad_gateways(transaction: Transaction, gateway_ids: Sequence[s
     for place, gateway_id in enumerate(gateway_ids):
         if gateway_id not in known:
             detail = f"There is no gateway {gateway_id}."
-            violations.append(Violation(f"/gateways/{place}", detail))
+            violations.append(Violation(f"/gateways/{place}", detail, unknown=True))
         elif gateway_ids.index(gateway_id) != place:
             detail = f"The gateway {gateway_id} stands here twice."
             violations.append(Violation(f"/gateways/{place}", detail))
-    if violations:
-        raise InvalidError.of(violations)
+    refuse(violations)
 
 
 async def _connect(transaction: Transaction, resource_id: str, gateway_ids: Iterable[str]) -> None:

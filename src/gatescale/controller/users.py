@@ -15,7 +15,7 @@ from gatescale.controller.store.database import Row
 from gatescale.controller.store.listing import Found, Listing, ListQuery, Related, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import NOW
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.errors import ConflictError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
 u, m = tables.users, tables.group_members
@@ -94,7 +94,8 @@ async def create(
         bulk: they came as an array, so that errors point into it.
 
     Raises:
-        InvalidError: an email twice, or a group that does not exist.
+        InvalidError: an email twice.
+        NotFoundError: a group that does not exist.
         ConflictError: an email that is a user's already.
     """
     await _refuse_bad_rows(transaction, wanted, bulk=bulk)
@@ -156,20 +157,13 @@ async def _refuse_bad_rows(
             detail = f"{person.email} is a user of this tenant already."
             conflicts.append(Violation(f"{where}/email", detail))
         invalid += [
-            Violation(f"{where}/groups/{place}", f"There is no group {group}.")
+            Violation(f"{where}/groups/{place}", f"There is no group {group}.", unknown=True)
             for place, group in enumerate(person.groups)
             if group not in known
         ]
-    if invalid:
-        raise InvalidError(_summary(invalid), *invalid)
+    refuse(invalid)
     if conflicts:
-        raise ConflictError(_summary(conflicts), *conflicts)
-
-
-def _summary(violations: Sequence[Violation]) -> str:
-    if len(violations) == 1:
-        return violations[0].detail
-    return f"{len(violations)} rows are wrong; the first: {violations[0].detail}"
+        raise ConflictError.of(conflicts)
 
 
 _SET_STATUS = (
@@ -267,12 +261,11 @@ async def add_group(transaction: Transaction, user_id: str, group_id: str) -> Us
     """Make a user a member of a group; a member stays one.
 
     Raises:
-        NotFoundError: there is no such user.
-        InvalidError: there is no such group.
+        NotFoundError: there is no such user or group.
     """
     user = await find(transaction, user_id)
     if not await transaction.all(_GROUPS, ids=[group_id]):
-        raise InvalidError(f"There is no group {group_id}.", pointer="/groupId")
+        raise NotFoundError(f"There is no group {group_id}.", pointer="/groupId")
     if group_id not in {group.id for group in user.groups}:
         row = {"user_id": user_id, "group_id": group_id, "created_at": transaction.stamp}
         await transaction.insert(m, row)

@@ -114,7 +114,8 @@ class Serving:
 
     def _writer(self, op: Operation) -> _Endpoint:
         async def write(request: Request) -> Response:
-            caller, allowance = await self._admitted(self._store, request, op)
+            async with self._store.reader() as reader:
+                caller, allowance = await self._admitted(reader, request, op)
             asked = await self._asked(op, request)
             patience = headers.patience(request)
             if patience is not None:
@@ -168,7 +169,7 @@ class Serving:
             answer.headers["Gatescale-Lagging-Gateways"] = ", ".join(lagging)
 
     async def _admitted(
-        self, store: Store | Reader, request: Request, op: Operation
+        self, reader: Reader, request: Request, op: Operation
     ) -> tuple[Caller, Allowance | None]:
         """Return who asks, and how often they may.
 
@@ -179,7 +180,7 @@ class Serving:
         """
         origin = request.client.host if request.client else None
         try:
-            caller = await api_keys.authenticate(store, headers.credential(request), origin)
+            caller = await api_keys.authenticate(reader, headers.credential(request), origin)
         except UnauthorizedError:
             self._failures.take(origin or "", time.monotonic())
             raise

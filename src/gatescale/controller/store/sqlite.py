@@ -57,6 +57,10 @@ class SqliteConnection(Connection):
         return row
 
     @override
+    async def enter(self, sql: str, values: Sequence[Any]) -> Row | None:
+        return await self.first(sql, values)
+
+    @override
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         return (await self.each((sql, values)))[0]
 
@@ -101,6 +105,10 @@ class SqliteReader(Connection):
         return row
 
     @override
+    async def enter(self, sql: str, values: Sequence[Any]) -> Row | None:
+        return await self.first(sql, values)
+
+    @override
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         return (await self.each((sql, values)))[0]
 
@@ -137,12 +145,17 @@ class Sqlite(Database):
 
     @override
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Connection]:
+    async def door(self) -> AsyncIterator[Connection]:
         yield self._reader
 
     @override
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Connection]:
+    async def read(self, whose: str) -> AsyncIterator[Connection]:
+        yield self._reader
+
+    @override
+    @asynccontextmanager
+    async def snapshot(self, whose: str) -> AsyncIterator[Connection]:
         raw = connect(self._path)
         try:
             raw.execute("BEGIN")
@@ -152,7 +165,7 @@ class Sqlite(Database):
 
     @override
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Connection]:
+    async def write(self, whose: str) -> AsyncIterator[Connection]:
         raw = self._writer.raw
         async with self._writer_lock:
             # IMMEDIATE waits for other processes here; a plain BEGIN would fail on them later.
@@ -173,6 +186,10 @@ class Sqlite(Database):
     @asynccontextmanager
     async def listen(self, heard: Callable[[str], Awaitable[None]]) -> AsyncIterator[None]:
         yield
+
+    @override
+    async def weaknesses(self) -> Sequence[str]:
+        return ()
 
     @override
     async def close(self) -> None:
