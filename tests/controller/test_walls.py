@@ -21,7 +21,7 @@ from gatescale.controller.store.database import Database
 from gatescale.controller.store.postgres import Postgres
 from gatescale.controller.store.session import Store
 from gatescale.controller.store.statements import Entering, UnscopedStatementError
-from gatescale.controller.store.walls import EVERYBODY, becoming
+from gatescale.controller.store.walls import EVERYBODY, becoming, wall
 from gatescale.errors import UnauthorizedError
 from live import Api, Live
 
@@ -271,10 +271,42 @@ def test_a_role_that_walls_do_not_hold_is_warned_of(tmp_path: Path, postgres: Cl
     assert "superuser" in reasons[0]
 
 
-async def test_an_ordinary_role_is_not_warned_of(postgres_url: str):
+async def test_a_database_made_as_docs_tell_has_no_weakness(postgres_url: str):
     database = Postgres(postgres_url)
     assert not await database.weaknesses()
     await database.close()
+
+
+@pytest.fixture
+async def unmarked(postgres: Cluster):
+    """The database as it is without its last step of setting up."""
+    superuser = await asyncpg.connect(postgres.superuser_url)
+    await superuser.execute("ALTER FUNCTION textlike(text, text) NOT LEAKPROOF")
+    yield
+    await superuser.execute("ALTER FUNCTION textlike(text, text) LEAKPROOF")
+    await superuser.close()
+
+
+async def test_searches_without_an_index_are_warned_of(postgres_url: str, unmarked):
+    database = Postgres(postgres_url)
+    (weakness,) = await database.weaknesses()
+    assert "LEAKPROOF" in weakness
+    await database.close()
+
+
+async def test_a_search_behind_the_wall_uses_its_index(raw):
+    transaction = raw.transaction()
+    await transaction.start()
+    await raw.execute(
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm;"
+        " CREATE TABLE texts (tenant_id varchar(36), text text);"
+        " CREATE INDEX ON texts USING gin (text gin_trgm_ops);"
+        " SET LOCAL enable_seqscan = off;" + ";".join(wall("texts"))
+    )
+    search = "EXPLAIN SELECT 1 FROM texts WHERE tenant_id = $1 AND text LIKE $2"
+    plan = await raw.fetch(search, "x", "%abc%")
+    assert any("Index Cond: (text ~~ " in row[0] for row in plan), plan
+    await transaction.rollback()
 
 
 def test_a_dump_as_docs_tell_it_has_every_tenants_rows(postgres_url: str, pair):

@@ -25,10 +25,18 @@ from gatescale.controller.store.walls import becoming
 _CHANNEL = "gatescale"
 _POOL_SIZE = 10
 _RECONNECT_SECONDS = 1.0
-_BYPASSES = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+_SETUP = (
+    "SELECT rolsuper OR rolbypassrls AS bypasses,"
+    " (SELECT proleakproof FROM pg_proc WHERE oid = 'textlike(text, text)'::regprocedure)"
+    " AS searches_by_index FROM pg_roles WHERE rolname = current_user"
+)
 _BYPASSED = (
     "its role is a superuser or has BYPASSRLS, so PostgreSQL does not keep the tenants' rows apart:"
     " connect as an ordinary role that owns the database (docs/operating.md)"
+)
+_SEARCHED_WHOLE = (
+    "its function textlike is not marked LEAKPROOF, so PostgreSQL searches texts without an index"
+    " behind row-level security: slow where a tenant has very many (docs/operating.md)"
 )
 _UNIQUE = {
     str(constraint.name or ""): frozenset(
@@ -226,8 +234,10 @@ class Postgres(Database):
     @override
     async def weaknesses(self) -> Sequence[str]:
         async with self._connections.one() as connection:
-            bypasses = await connection.raw.fetchval(_BYPASSES)
-        return [_BYPASSED] if bypasses else []
+            setup = await connection.raw.fetchrow(_SETUP)
+        if setup["bypasses"]:
+            return [_BYPASSED]
+        return [] if setup["searches_by_index"] else [_SEARCHED_WHOLE]
 
     @override
     async def close(self) -> None:
