@@ -7,6 +7,7 @@ import msgspec
 
 from gatescale.contract.policies import PolicyFields
 from gatescale.controller import addresses, admission_rules, policy_scope
+from gatescale.controller.store import search
 from gatescale.controller.store.session import Transaction
 from gatescale.errors import InvalidError, Violation
 
@@ -31,6 +32,8 @@ async def checked(
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
+        "name_key": wanted.name.casefold(),
+        "search": search.folded(wanted.name, wanted.description),
         "description": wanted.description,
         "action": wanted.action,
         "mode": "REMOTE" if wanted.mode == "INTERNET_ACCESS_POINT" else wanted.mode,

@@ -62,6 +62,7 @@ class TenantSession:
     Every statement may use the parameters ``TENANT`` and ``NOW``.
 
     Attributes:
+        dialect: the database's, ``sqlite`` or ``postgresql``.
         tenant_id: whose rows.
         caller: who asks.
         vault: seals secrets that must be kept.
@@ -72,6 +73,7 @@ class TenantSession:
     def __init__(self, store: "Store", connection: Connection, caller: Caller) -> None:
         self._database = store.database
         self._connection = connection
+        self.dialect = store.database.compiler.dialect
         self.tenant_id = caller.tenant_id
         self.caller = caller
         self.vault = store.vault

@@ -58,9 +58,14 @@ class Compiled:
 
 
 class Compiler:
-    """Compiles statements for one database."""
+    """Compiles statements for one database.
+
+    Attributes:
+        dialect: the database's, ``sqlite`` or ``postgresql``.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect.name
         self._dialect = dialect
         self._cache: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
         self._writes: dict[tuple[str, str, tuple[str, ...]], Compiled] = {}
