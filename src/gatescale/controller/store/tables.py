@@ -9,6 +9,8 @@ Text is ordered by code points on both databases: SQLite knows nothing else, and
 PostgreSQL's columns the collation "C", which is also its fastest.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import (
     BigInteger,
@@ -77,7 +79,7 @@ def _listed(name: str, what: str, column: str, *, is_nullable: bool = False) -> 
 
     Null comes before everything else: PostgreSQL has to be told, SQLite knows no other way.
     """
-    key = sa.nulls_first(sa.column(column)) if is_nullable else column
+    key: Any = sa.nulls_first(sa.column(column)) if is_nullable else column
     return Index(f"ix_{name}_{what}", "tenant_id", key, "id")
 
 
