@@ -10,7 +10,9 @@ from gatescale.contract.groups import Group, GroupMember, WriteGroup
 from gatescale.controller import facts, roles
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
-from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Folded, link
+from gatescale.controller.store.folding import folded
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
 from gatescale.errors import ConflictError, refuse
@@ -44,20 +46,15 @@ LISTING = Listing(
         "id": g.c.id,
         "createdAt": g.c.created_at,
         "updatedAt": g.c.updated_at,
-        "name": g.c.name,
+        "name": Folded(g.c.name, g.c.name_key),
         "description": g.c.description,
         "deleteable": g.c.deleteable,
         "maxDevices": g.c.max_devices,
         "isSamlDefaultGroup": g.c.is_saml_default_group,
-        "roles.id": Related(
-            gr.c.role_id, sa.and_(gr.c.tenant_id == g.c.tenant_id, gr.c.group_id == g.c.id)
-        ),
-        "users.id": Related(
-            m.c.user_id, sa.and_(m.c.tenant_id == g.c.tenant_id, m.c.group_id == g.c.id)
-        ),
+        "roles.id": link(gr, "role_id", "group_id", g.c.id),
+        "users.id": link(m, "user_id", "group_id", g.c.id),
     },
-    search=(g.c.name_key, g.c.description),
-    order=(g.c.created_at.desc(),),
+    search=g.c.search,
 )
 
 
@@ -179,6 +176,7 @@ def _written(transaction: Transaction, wanted: WriteGroup) -> dict[str, Any]:
         "updated_at": transaction.stamp,
         "name": wanted.name,
         "name_key": wanted.name.casefold(),
+        "search": folded(wanted.name, wanted.description),
         "description": wanted.description,
         **_ours(wanted),
     }

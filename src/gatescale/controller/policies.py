@@ -16,7 +16,8 @@ from gatescale.contract.policies import (
 from gatescale.controller import admission_rules, facts, policy_scope, policy_terms
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Folded, link
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
@@ -46,11 +47,6 @@ _ROWS = sa.select(*COLUMNS)
 _ONE = _ROWS.where(p.c.id == _id)
 
 
-def _named(link: sa.Table, column: str) -> Related:
-    tie = sa.and_(link.c.tenant_id == p.c.tenant_id, link.c.policy_id == p.c.id)
-    return Related(link.c[column], tie)
-
-
 LISTING = Listing(
     rows=_ROWS,
     key=p.c.id,
@@ -58,7 +54,7 @@ LISTING = Listing(
         "id": p.c.id,
         "createdAt": p.c.created_at,
         "updatedAt": p.c.updated_at,
-        "name": p.c.name,
+        "name": Folded(p.c.name, p.c.name_key),
         "description": p.c.description,
         "action": p.c.action,
         "order": p.c.order,
@@ -70,14 +66,14 @@ LISTING = Listing(
         "allDevices": p.c.all_devices,
         "allResources": p.c.all_resources,
         "rule.id": p.c.rule_id,
-        "groups.id": _named(tables.policy_groups, "group_id"),
-        "users.id": _named(tables.policy_users, "user_id"),
-        "devices.id": _named(tables.policy_devices, "device_id"),
-        "resources.id": _named(tables.policy_resources, "resource_id"),
-        "gateways.id": _named(tables.policy_gateways, "gateway_id"),
+        "groups.id": link(tables.policy_groups, "group_id", "policy_id", p.c.id),
+        "users.id": link(tables.policy_users, "user_id", "policy_id", p.c.id),
+        "devices.id": link(tables.policy_devices, "device_id", "policy_id", p.c.id),
+        "resources.id": link(tables.policy_resources, "resource_id", "policy_id", p.c.id),
+        "gateways.id": link(tables.policy_gateways, "gateway_id", "policy_id", p.c.id),
     },
-    search=(p.c.name, p.c.description),
-    order=(p.c.type, p.c.order),
+    search=p.c.search,
+    order=(("type", False), ("order", False)),
 )
 
 

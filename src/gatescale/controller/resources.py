@@ -15,7 +15,9 @@ from gatescale.contract.resources import (
 from gatescale.controller import facts, gateways, resource_addresses
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
-from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Folded, Related, link
+from gatescale.controller.store.folding import folded
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
@@ -54,15 +56,7 @@ COLUMNS = (
 _ROWS = sa.select(*COLUMNS, STATUS.label("status"))
 _ONE = _ROWS.where(r.c.id == _id)
 
-_its_addresses = sa.and_(ra.c.tenant_id == r.c.tenant_id, ra.c.resource_id == r.c.id)
-_space: Any = sa.literal_column("' '")  # a plain string would be rendered anew in each call
-_ADDRESSES = (
-    sa.select(sa.func.aggregate_strings(a.c.address, _space))
-    .select_from(ra.join(a))
-    .where(_its_addresses)
-    .correlate(r)
-    .scalar_subquery()
-)
+_spoken = ra.join(ap, sa.and_(ap.c.tenant_id == ra.c.tenant_id, ap.c.address_id == ra.c.address_id))
 
 LISTING = Listing(
     rows=_ROWS,
@@ -71,28 +65,18 @@ LISTING = Listing(
         "id": r.c.id,
         "createdAt": r.c.created_at,
         "updatedAt": r.c.updated_at,
-        "name": r.c.name,
+        "name": Folded(r.c.name, r.c.name_key),
         "type": r.c.type,
         "loadBalancingMode": r.c.load_balancing_mode,
         "status": STATUS,
         "description": r.c.description,
-        "policies.id": Related(
-            pr.c.policy_id, sa.and_(pr.c.tenant_id == r.c.tenant_id, pr.c.resource_id == r.c.id)
-        ),
-        "gateways.id": Related(
-            rg.c.gateway_id, sa.and_(rg.c.tenant_id == r.c.tenant_id, rg.c.resource_id == r.c.id)
-        ),
+        "policies.id": link(pr, "policy_id", "resource_id", r.c.id),
+        "gateways.id": link(rg, "gateway_id", "resource_id", r.c.id),
         "addresses.protocols.id": Related(
-            ap.c.protocol_id,
-            sa.and_(
-                _its_addresses,
-                ap.c.tenant_id == ra.c.tenant_id,
-                ap.c.address_id == ra.c.address_id,
-            ),
+            ap.c.protocol_id, ra.c.resource_id, _spoken, r.c.id, is_once=False
         ),
     },
-    search=(r.c.name_key, r.c.description, _ADDRESSES),
-    order=(r.c.created_at.desc(),),
+    search=r.c.search,
 )
 
 
@@ -134,7 +118,7 @@ async def create(transaction: Transaction, wanted: CreateResource) -> Resource:
         "created_at": transaction.stamp,
         "type": wanted.type,
         "load_balancing_mode": "MANUAL",
-        **_written(transaction, wanted),
+        **_written(transaction, wanted, places),
     }
     try:
         await transaction.insert(r, row)
@@ -161,7 +145,7 @@ async def update(transaction: Transaction, resource_id: str, wanted: UpdateResou
     held = {address.id for address in resource.addresses}
     places = await resource_addresses.canonical(transaction, wanted.addresses, resource.type, held)
     try:
-        await transaction.update(r, resource_id, _written(transaction, wanted))
+        await transaction.update(r, resource_id, _written(transaction, wanted, places))
     except DuplicateError:
         raise _name_taken(wanted) from None
     await resource_addresses.replace(transaction, resource_id, resource.type, places)
@@ -280,6 +264,14 @@ async def _connect(transaction: Transaction, resource_id: str, gateway_ids: Iter
     await transaction.insert(rg, *links)
 
 
+async def readdressed(transaction: Transaction, resource_id: str) -> None:
+    """Let a resource be found by its present addresses."""
+    resource = await find(transaction, resource_id)
+    texts = [address.address for address in resource.addresses]
+    text = folded(resource.name, resource.description, *texts)
+    await transaction.update(r, resource_id, {"search": text})
+
+
 async def _changed(
     transaction: Transaction, resource_id: str, operation: str, *, before: Resource | None
 ) -> Resource:
@@ -290,11 +282,17 @@ async def _changed(
     return resource
 
 
-def _written(transaction: Transaction, wanted: CreateResource | UpdateResource) -> dict[str, Any]:
+def _written(
+    transaction: Transaction,
+    wanted: CreateResource | UpdateResource,
+    places: Sequence[resource_addresses.Place],
+) -> dict[str, Any]:
+    texts = [place.address.text for place in places]
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
         "name_key": wanted.name.casefold(),
+        "search": folded(wanted.name, wanted.description, *texts),
         "description": wanted.description,
     }
 

@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
 from gatescale.controller import devices, enrolments, facts, roles
 from gatescale.controller.clock import later
-from gatescale.controller.store import tables
+from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.listing import Found, Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Choice, Folded, Related, link
+from gatescale.controller.store.folding import folded
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
-from gatescale.controller.store.statements import NOW
+from gatescale.controller.store.statements import NOW, TENANT
 from gatescale.errors import ConflictError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
-u, m = tables.users, tables.group_members
+u, m, ur, gr = tables.users, tables.group_members, tables.user_roles, tables.group_roles
 _id = sa.bindparam("id", type_=sa.String)
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
 
@@ -44,6 +46,18 @@ _ROWS = sa.select(*COLUMNS)
 _ONE = _ROWS.where(u.c.id == _id)
 _SOME = _ROWS.where(u.c.id.in_(_ids))
 
+_has_lapsed = sa.and_(u.c.status == "INVITED", u.c.invited_until <= NOW)
+_has_none = ~sa.exists().where(ur.c.tenant_id == m.c.tenant_id, ur.c.user_id == m.c.user_id)
+_HELD = sa.union_all(
+    sa.select(ur.c.tenant_id, ur.c.user_id, ur.c.role_id).where(ur.c.tenant_id == TENANT),
+    sa.select(m.c.tenant_id, m.c.user_id, gr.c.role_id)
+    .select_from(
+        m.join(gr, sa.and_(gr.c.tenant_id == m.c.tenant_id, gr.c.group_id == m.c.group_id))
+    )
+    .where(m.c.tenant_id == TENANT, _has_none),
+).subquery("held")
+"""Who holds which role: given directly, else inherited (API contract, section 4)."""
+
 LISTING = Listing(
     rows=_ROWS,
     key=u.c.id,
@@ -52,24 +66,31 @@ LISTING = Listing(
         "createdAt": u.c.created_at,
         "updatedAt": u.c.updated_at,
         "lastConnection": u.c.last_connection,
-        "email": u.c.email,
-        "status": STATUS,
-        "firstName": u.c.first_name,
-        "lastName": u.c.last_name,
-        "isOwner": u.c.is_owner,
-        "maxDevices": u.c.max_devices,
-        "groups.id": Related(
-            m.c.group_id, sa.and_(m.c.tenant_id == u.c.tenant_id, m.c.user_id == u.c.id)
+        "email": Folded(u.c.email, u.c.email_key),
+        "status": Choice(
+            {
+                "EXPIRED": _has_lapsed,
+                "INVITED": sa.and_(u.c.status == "INVITED", u.c.invited_until > NOW),
+                "DEACTIVATED": u.c.status == "DEACTIVATED",
+                "ACTIVE": u.c.status == "ACTIVE",
+            },
+            STATUS,
         ),
+        "firstName": Folded(u.c.first_name, u.c.first_name_key),
+        "lastName": Folded(u.c.last_name, u.c.last_name_key),
+        "isOwner": Choice({"true": u.c.is_owner, "false": sa.not_(u.c.is_owner)}, u.c.is_owner),
+        "maxDevices": u.c.max_devices,
+        "image": u.c.image,
+        "groups.id": link(m, "group_id", "user_id", u.c.id),
+        "roles.id": Related(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id, is_once=False),
     },
-    search=(u.c.email_key, u.c.first_name, u.c.last_name),
-    order=(u.c.created_at.desc(),),
+    search=search.Texts(tables.user_search, u.c.seq),
 )
 
 
 async def page(session: TenantSession, query: ListQuery) -> tuple[list[User], int]:
     """Return a page of users and how many there are under the filters."""
-    found: Found = await fetch(session, LISTING, query)
+    found = await fetch(session, LISTING, query)
     return await _complete(session, found.rows), found.total
 
 
@@ -101,20 +122,26 @@ async def create(
     await _refuse_bad_rows(transaction, wanted, bulk=bulk)
     now = transaction.stamp
     until = later(transaction.now, days=enrolments.INVITATION_DAYS)
+    numbers = await search.next_numbers(transaction, len(wanted))
     rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
+            "seq": number,
             "created_at": now,
             "updated_at": now,
             "email": person.email,
             "email_key": person.email.casefold(),
+            "first_name_key": "",
+            "last_name_key": "",
             "status": "INVITED",
             "is_owner": False,
             "invited_until": until,
         }
-        for person in wanted
+        for number, person in zip(numbers, wanted, strict=True)
     ]
     await transaction.insert(u, *rows)
+    texts = (search.text_row(row["seq"], row["email"]) for row in rows)
+    await transaction.insert(tables.user_search, *texts)
     pairs = zip(rows, wanted, strict=True)
     await transaction.insert(
         m,
@@ -288,6 +315,30 @@ async def remove_group(transaction: Transaction, user_id: str, group_id: str) ->
     await _changed(transaction, user, "UsersController_removeGroup")
 
 
+_NAMES = sa.select(u.c.seq, u.c.email, u.c.first_name, u.c.last_name).where(u.c.id == _id)
+_SET_NAME_KEYS = (
+    sa.update(u)
+    .where(u.c.id == _id)
+    .values(first_name_key=sa.bindparam("first"), last_name_key=sa.bindparam("last"))
+)
+_SET_TEXT = (
+    sa.update(tables.user_search)
+    .where(tables.user_search.c.seq == sa.bindparam("seq"))
+    .values(text=sa.bindparam("new_text"))
+)
+
+
+async def renamed(transaction: Transaction, user_id: str) -> None:
+    """Let a user and their devices be found and sorted by their present email and names."""
+    row = await transaction.find(_NAMES, f"user {user_id}", id=user_id)
+    first, last = row["first_name"], row["last_name"]
+    keys = {"first": (first or "").casefold(), "last": (last or "").casefold()}
+    await transaction.run(_SET_NAME_KEYS, id=user_id, **keys)
+    text = folded(row["email"], first, last)
+    await transaction.run(_SET_TEXT, seq=row["seq"], new_text=text)
+    await devices.owner_renamed(transaction, user_id, (row["email"], first, last))
+
+
 _CROWN = (
     sa.update(u)
     .where(u.c.id == _id)
@@ -333,6 +384,7 @@ async def update(transaction: Transaction, user_id: str, wanted: UpdateUser) -> 
         if value is not msgspec.UNSET
     }
     await transaction.update(u, user_id, {**said, "updated_at": transaction.stamp})
+    await renamed(transaction, user_id)
     return await _changed(transaction, user, "UsersController_update")
 
 

@@ -15,8 +15,10 @@ _ADVISORY_LOCK = 0x6761_7465
 
 def migrate_sqlite(path: Path) -> None:
     """Create or upgrade the database file."""
-    engine = sa.create_engine(f"sqlite:///{path}")
+    engine = sa.create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        # All or nothing: the driver by itself would commit before each change of the schema.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         _upgrade(connection)
     engine.dispose()
     path.chmod(0o600)

@@ -19,6 +19,7 @@ from gatescale.controller.caller import Caller
 from gatescale.controller.clock import Clock, stamp
 from gatescale.controller.store import chain, tables
 from gatescale.controller.store.database import Connection, Database, Row
+from gatescale.controller.store.folding import folded
 from gatescale.controller.store.statements import TENANT, Statement
 from gatescale.controller.store.walls import EVERYBODY
 from gatescale.controller.vault import Vault
@@ -69,6 +70,7 @@ class TenantSession:
     Every statement may use the parameters ``TENANT`` and ``NOW``.
 
     Attributes:
+        dialect: the database's, ``sqlite`` or ``postgresql``.
         tenant_id: whose rows.
         caller: who asks.
         vault: seals secrets that must be kept.
@@ -79,6 +81,7 @@ class TenantSession:
     def __init__(self, store: "Store", connection: Connection, caller: Caller) -> None:
         self._database = store.database
         self._connection = connection
+        self.dialect = store.database.compiler.dialect
         self.tenant_id = caller.tenant_id
         self.caller = caller
         self.vault = store.vault
@@ -228,7 +231,8 @@ class Transaction(TenantSession):
         }
         self._head = chain.link(self.vault, self._head, self.tenant_id, event)
         self._chained += 1
-        self._events.append({**event, "hash": self._head})
+        text = folded(self.caller.name, target.name, operation)
+        self._events.append({**event, "hash": self._head, "search": text})
 
     async def finish(self) -> Committed:
         """Write the audit events and the change row; the commit follows."""

@@ -87,9 +87,14 @@ class Compiled:
 
 
 class Compiler:
-    """Compiles statements for one database."""
+    """Compiles statements for one database.
+
+    Attributes:
+        dialect: the database's, ``sqlite`` or ``postgresql``.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect.name
         self._dialect = dialect
         self._narrowed: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
         self._unnarrowed: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
