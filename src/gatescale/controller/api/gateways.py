@@ -53,3 +53,27 @@ async def delete(transaction: Transaction, id: str) -> None:
 async def rotate_token(transaction: Transaction, id: str) -> Gateway:
     """Replace a gateway's token; its software may then enrol anew."""
     return await gateways.rotate_token(transaction, id)
+
+
+@operation(
+    "POST",
+    "/tenants/gateways/{id}/enable-relay",
+    "GatewaysController_enableRelay",
+    status=201,
+)
+async def enable_relay(transaction: Transaction, id: str) -> Gateway:
+    """Let a gateway forward for gateways and sites that have no direct path."""
+    operation_id = "GatewaysController_enableRelay"
+    return await gateways.set_relay(transaction, id, operation_id, enabled=True)
+
+
+@operation(
+    "POST",
+    "/tenants/gateways/{id}/disable-relay",
+    "GatewaysController_disableRelay",
+    status=201,
+)
+async def disable_relay(transaction: Transaction, id: str) -> Gateway:
+    """Have a gateway forward for nobody else."""
+    operation_id = "GatewaysController_disableRelay"
+    return await gateways.set_relay(transaction, id, operation_id, enabled=False)
