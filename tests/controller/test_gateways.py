@@ -20,7 +20,7 @@ def test_relay_is_switched_on_and_off_and_a_repeat_changes_nothing(api, verb, en
     assert [row["id"] for row in found] == [gateway["id"]]
 
 
-@pytest.mark.parametrize("verb", ["enable-relay", "disable-relay"])
+@pytest.mark.parametrize("verb", ["enable-relay", "disable-relay", "test-configuration"])
 def test_a_gateway_that_is_not_this_tenants_is_not_found(api, other_api, verb):
     alien = given.gateway(other_api)
     for gateway_id in (alien["id"], given.ABSENT):

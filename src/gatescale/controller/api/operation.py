@@ -3,10 +3,10 @@
     @operation("GET", "/tenants/devices/{id}", "DevicesController_findById")
     async def find(session: TenantSession, id: str) -> Device: ...
 
-The first parameter says whether the operation reads (``TenantSession``) or writes
-(``Transaction``); ``body`` and ``query`` are read by their annotations; a ``bool`` is a query
-parameter, false if left out; all others come from the path. A writing operation is one transaction,
-committed before the answer leaves.
+The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
+or asks an agent (``Inquiry``); ``body`` and ``query`` are read by their annotations; a ``bool`` is
+a query parameter, false if left out; all others come from the path. A writing operation is one
+transaction, committed before the answer leaves.
 """
 
 import inspect
@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.permissions import PERMISSIONS
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Transaction
@@ -34,6 +35,7 @@ class Operation:
         roles: role types that may.
         status: of a success.
         writes: whether it runs in a transaction.
+        asks: whether it waits for an agent, without holding a connection.
         body: type of the JSON body, or None.
         answer: type of the answer, or None.
         has_query: whether it takes list parameters.
@@ -49,6 +51,7 @@ class Operation:
     status: int
     handler: Handler
     writes: bool
+    asks: bool
     body: Any
     answer: Any
     has_query: bool
@@ -81,6 +84,7 @@ def operation(method: str, path: str, operation_id: str, *, status: int = 200) -
                 status=status,
                 handler=handler,
                 writes=session is Transaction,
+                asks=session is Inquiry,
                 body=hints.get("body"),
                 answer=None if hints["return"] is type(None) else hints["return"],
                 has_query="query" in hints,

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from gatescale.controller import api_keys
 from gatescale.controller.api import reading
+from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import flags, list_query
 from gatescale.controller.caller import Caller
@@ -29,7 +30,11 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Enforcement(Protocol):
-    """Knows which gateways enforce which revision."""
+    """Knows which gateways enforce which revision, and how each is."""
+
+    @property
+    def probing(self) -> Prober:
+        """What tests gateways."""
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -62,6 +67,12 @@ def _endpoint(
             body = await op.handler(reader.session(caller), **arguments)
         return _answer(op, body)
 
+    async def ask(request: Request) -> Response:
+        caller = await _admitted(store, request, op)
+        arguments = await _arguments(op, request, settings)
+        inquiry = Inquiry(caller.tenant_id, lambda: store.reading(caller), enforcement.probing)
+        return _answer(op, await op.handler(inquiry, **arguments))
+
     async def write(request: Request) -> Response:
         caller = await _admitted(store, request, op)
         arguments = await _arguments(op, request, settings)
@@ -82,7 +93,7 @@ def _endpoint(
                 answer.headers["Gatescale-Lagging-Gateways"] = ", ".join(lagging)
         return answer
 
-    return write if op.writes else read
+    return write if op.writes else ask if op.asks else read
 
 
 async def _admitted(store: Store | Reader, request: Request, op: Operation) -> Caller:

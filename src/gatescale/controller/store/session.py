@@ -294,6 +294,11 @@ class Store:
         async with self.database.read() as connection:
             return await Reader(self, connection).first_anywhere(statement, **params)
 
+    async def announce(self, message: str) -> None:
+        """Tell the other replicas something that goes with no row; lost where nobody listens."""
+        async with self.database.read() as connection:
+            await self.database.announce(connection, message)
+
     async def run_anywhere(self, statement: Statement, *, announce: str = "", **params: Any) -> int:
         """Write across tenants what is no tenant's change: presence, the outbox, challenges.
 
