@@ -18,13 +18,15 @@ CHECKS = ("controlChannel", "clock", "enforcement", "forwarding", "wireguardPort
 class Site:
     """An enrolled gateway, and a socket that stands for its WireGuard."""
 
-    def __init__(self, live: Live, api: Api, endpoint: str | None = None) -> None:
+    def __init__(
+        self, live: Live, api: Api, endpoint: str | None = None, name: str = "Site"
+    ) -> None:
         family = socket.AF_INET6 if endpoint == "[::1]" else socket.AF_INET
         self.ear = socket.socket(family, socket.SOCK_DGRAM)
         self.ear.bind(("::1" if endpoint == "[::1]" else "127.0.0.1", 0))
         self.ear.settimeout(10)
         self.port = self.ear.getsockname()[1]
-        body = {"name": "Site", "wireguardPort": str(self.port), "endpoint": endpoint}
+        body = {"name": name, "wireguardPort": str(self.port), "endpoint": endpoint}
         made = api.made("/tenants/gateways", body)
         self.path = f"/tenants/gateways/{made['id']}/test-configuration"
         self.agent = BareAgent(live.url)
@@ -69,8 +71,8 @@ def sites(live: Live, api: Api):
     """Makes gateways."""
     with ExitStack() as stack:
 
-        def make(endpoint: str | None = None) -> Site:
-            site = Site(live, api, endpoint)
+        def make(endpoint: str | None = None, name: str = "Site") -> Site:
+            site = Site(live, api, endpoint, name)
             stack.callback(site.ear.close)
             return site
 
@@ -113,13 +115,21 @@ def test_a_gateway_that_never_came_is_not_reachable(live: Live, api: Api, sites)
     assert f"reaches {live.url}." in result["error"]
 
 
-def test_a_gateway_that_says_nothing_is_not_reachable(api: Api, sites):
-    site = sites()
-    with site.stream():
-        result = api.made(site.path, None)
-    assert result["status"] == "NOT_REACHABLE"
-    assert "did not answer within 8 s" in result["error"]
-    assert "Its software is 1.0 and the controller's" in result["error"]
+def test_gateways_that_say_nothing_are_not_reachable_and_hold_nobody_else_up(api: Api, sites):
+    results = []
+    with ExitStack() as stack:
+        for number in range(12):  # more than the connections to the database
+            site = sites(name=f"Silent {number}")
+            stack.enter_context(site.stream())
+            results.append(stack.enter_context(asking(Api(api.url, api.key), site.path)))
+            site.heard()
+        made = api.made("/tenants/groups", {"name": "Meanwhile", "roles": []})["id"]
+        assert api.get(f"/tenants/groups/{made}").status == 200
+        assert not any(results)
+    for (result,) in results:
+        assert result["status"] == "NOT_REACHABLE"
+        assert "did not answer within 8 s" in result["error"]
+        assert "Its software is 1.0 and the controller's" in result["error"]
 
 
 @pytest.mark.parametrize("endpoint", [None, "127.0.0.1", "[::1]"])

@@ -178,7 +178,7 @@ def _enforcement(subject: Subject, report: ProbeReport) -> Check:
 
 
 def _forwarding(report: ProbeReport) -> Check:
-    off = [family for family, on in report.forwarding.items() if not on]
+    off = [family for family, on in ({"IPv4": False} | report.forwarding).items() if not on]
     if not off:
         return _passed(f"The gateway's machine forwards {' and '.join(report.forwarding)}.")
     settings = {"IPv4": "net.ipv4.ip_forward=1", "IPv6": "net.ipv6.conf.all.forwarding=1"}
@@ -191,22 +191,23 @@ def _forwarding(report: ProbeReport) -> Check:
 
 def _wireguard_port(subject: Subject, findings: Findings, report: ProbeReport) -> Check:
     endpoint = subject.endpoint
-    sent = [knock for knock in findings.knocks if not knock.failure]
+    heard = report.heard
+    sent = [knock for knock in findings.knocks if not knock.failure or knock.secret in heard]
     if not report.listened:
         return _failed(
-            "The gateway's software may not listen for the test's datagrams. Let it have"
+            "The gateway's software cannot listen for the test's datagrams. Let it have"
             " CAP_NET_RAW, as deploy/gatescale-gateway.service does."
         )
     if not sent:
         return _failed(_not_sent(endpoint, findings.knocks))
     here = report.listen_port or subject.port
-    if lost := [knock.address for knock in sent if knock.secret not in report.heard]:
+    if lost := [knock.address for knock in sent if knock.secret not in heard]:
         return _failed(
             f"Datagrams from the controller to {endpoint} ({', '.join(lost)}) do not arrive at the"
             f" gateway. Let UDP port {endpoint.rpartition(':')[2]} through every firewall in"
             f" between, and have routers with NAT pass it on to the gateway's port {here}."
         )
-    if astray := {report.heard[knock.secret] for knock in sent} - {here}:
+    if astray := {heard[knock.secret] for knock in sent} - {here}:
         return _failed(
             f"Datagrams to {endpoint} arrive at the gateway's port"
             f" {', '.join(map(str, sorted(astray)))}, but WireGuard listens on {here}. Correct the"

@@ -46,7 +46,7 @@ async def heard(hashes: Collection[str], seconds: float) -> dict[str, int]:
         the UDP port that each came to, by its secret.
 
     Raises:
-        PermissionError: this process may not listen (CAP_NET_RAW).
+        OSError: this process may not listen (CAP_NET_RAW), or the machine has no means to.
     """
     loop = asyncio.get_running_loop()
     found: dict[str, int] = {}

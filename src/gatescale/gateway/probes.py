@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+import structlog
+
 from gatescale.errors import GatescaleError
 from gatescale.gateway import knocks, reach
 from gatescale.gateway.enforcement import Enforcement, Standing
 from gatescale.wire.messages import Probe, ProbeReport
+
+log = structlog.get_logger()
 
 LISTENING: Final = 4.0
 """Seconds that knocks are waited for; the controller knocks several times a second."""
@@ -48,10 +52,11 @@ async def answer(
 
 
 async def _heard(probe: Probe) -> dict[str, int] | None:
-    """Return the knocks; None: we may not listen."""
+    """Return the knocks; None: we cannot listen."""
     try:
         return await knocks.heard(probe.knocks, LISTENING)
-    except PermissionError:
+    except OSError as error:
+        log.warning("knocks cannot be listened for", why=error.strerror)
         return None
 
 
