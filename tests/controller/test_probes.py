@@ -281,3 +281,18 @@ def test_who_asks_during_a_test_hears_of_the_same_test(api: Api, sites):
         assert site.heard()
         assert site.agent.send("probes", site.report(probe)).status == 204
     assert first == second
+
+
+def test_who_waits_is_told_when_the_controller_ends(tmp_path):
+    answers = []
+    with Live(tmp_path) as ending:
+        api = ending.tenant()
+        site = Site(ending, api)
+        asking = threading.Thread(target=lambda: answers.append(api.post(site.path)))
+        with site.stream() as stream:
+            asking.start()
+            stream.next("probe")
+            ending.__exit__()
+    asking.join(20)
+    site.ear.close()
+    assert [answer.status for answer in answers] == [503]

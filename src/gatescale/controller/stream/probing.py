@@ -85,10 +85,13 @@ class Probing:
 
     def heard(self, kind: str, tenant_id: str, message: str) -> None:
         """Take in another replica's ``probe``, for a gateway that hangs here, or ``report``."""
-        if kind == "report":
-            self._settle(_report(message))
-        elif (probe := _probe(message)).id not in self._asked:
-            self._deliver(tenant_id, probe)
+        try:
+            if kind == "report":
+                self._settle(_report(message))
+            elif (probe := _probe(message)).id not in self._asked:
+                self._deliver(tenant_id, probe)
+        except msgspec.MsgspecError as error:
+            log.warning("another replica is not understood", kind=kind, why=str(error))
 
     def close(self) -> None:
         """Let go of everybody who waits."""
