@@ -57,6 +57,7 @@ class ConfiguredGateway(Input, frozen=True, kw_only=True):
     description: Text | None = None
     wireguard_port: Port = "51820"
     endpoint: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+    relay_enabled: bool = False
 
 
 class ConfiguredAddress(Input, frozen=True, kw_only=True):

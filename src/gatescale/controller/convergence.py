@@ -235,9 +235,12 @@ def _gateway(
         held = names.gateways.get(thing.name.casefold())
         if held is None:
             made = await gateways.create(transaction, wanted)
-            names.gateways[thing.name.casefold()] = made.id
+            held = names.gateways[thing.name.casefold()] = made.id
         else:
             await gateways.update(transaction, held, wanted)
+        verb = "enable" if thing.relay_enabled else "disable"
+        operation = f"GatewaysController_{verb}Relay"
+        await gateways.set_relay(transaction, held, operation, enabled=thing.relay_enabled)
 
     return write
 

@@ -210,6 +210,22 @@ async def rotate_token(transaction: Transaction, gateway_id: str) -> Gateway:
     return await _changed(transaction, gateway_id, "GatewaysController_rotateToken", before=gateway)
 
 
+async def set_relay(
+    transaction: Transaction, gateway_id: str, operation: str, *, enabled: bool
+) -> Gateway:
+    """Let a gateway forward for others, or not; nothing changes where it is so already.
+
+    Raises:
+        NotFoundError: there is no such gateway.
+    """
+    gateway = await find(transaction, gateway_id)
+    if gateway.relay_enabled == enabled:
+        return gateway
+    values = {"updated_at": transaction.stamp, "relay_enabled": enabled}
+    await transaction.update(g, gateway_id, values)
+    return await _changed(transaction, gateway_id, operation, before=gateway)
+
+
 _DELETE = sa.delete(g).where(g.c.id == _id)
 
 

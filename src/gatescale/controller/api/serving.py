@@ -15,6 +15,7 @@ from gatescale.contract.essence import etag
 from gatescale.contract.fields import Noun
 from gatescale.controller import api_keys, idempotency
 from gatescale.controller.api import headers, reading
+from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import flags, list_query, refuse_parameters
 from gatescale.controller.api.rate_limit import Allowance, Limiter
@@ -37,7 +38,11 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Enforcement(Protocol):
-    """Knows which gateways enforce which revision."""
+    """Knows which gateways enforce which revision, and how each is."""
+
+    @property
+    def probing(self) -> Prober:
+        """What tests gateways."""
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -94,11 +99,31 @@ class Serving:
         return [
             Route(
                 f"{base}{op.path}",
-                self._writer(op) if op.writes else self._reader(op),
+                self._endpoint(op),
                 methods=[op.method],
             )
             for op in operations
         ]
+
+    def _endpoint(self, op: Operation) -> _Endpoint:
+        if op.writes:
+            return self._writer(op)
+        return self._asker(op) if op.asks else self._reader(op)
+
+    def _asker(self, op: Operation) -> _Endpoint:
+        async def ask(request: Request) -> Response:
+            async with self._store.reader() as reader:
+                caller, allowance = await self._admitted(reader, request, op)
+            arguments = await self._arguments(op, request, b"")
+            inquiry = Inquiry(
+                caller.tenant_id,
+                lambda: self._store.reading(caller),
+                self._enforcement.probing,
+            )
+            body = await op.handler(inquiry, **arguments)
+            return _tagged(_answer(op.status, _encode(body)), body, allowance)
+
+        return ask
 
     def _reader(self, op: Operation) -> _Endpoint:
         async def read(request: Request) -> Response:

@@ -348,6 +348,11 @@ class Store:
         async with self.database.read(EVERYBODY) as connection:
             return await connection.first(*self.database.compiler.anywhere(statement).bind(params))
 
+    async def announce(self, message: str) -> None:
+        """Tell the other replicas something that goes with no row; lost where nobody listens."""
+        async with self.database.read(EVERYBODY) as connection:
+            await self.database.announce(connection, message)
+
     async def run_anywhere(self, statement: Statement, *, announce: str = "", **params: Any) -> int:
         """Write across tenants what is no tenant's change: presence, the outbox, challenges.
 
