@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
+from typing_extensions import override
 
 from gatescale.contract.essence import etag
 from gatescale.contract.fields import Noun
@@ -91,18 +93,17 @@ class Serving:
         self._finders: dict[str, Operation] = {}
 
     def routes(self, operations: list[Operation]) -> list[Route]:
-        """Return a route for every operation."""
+        """Return a route for every path, with all its methods."""
         for op in operations:
             if op.method == "GET" and _SINGLE.fullmatch(op.path):
                 self._finders[op.path] = op
+        paths: dict[str, dict[str, _Endpoint]] = {}
+        for op in operations:
+            paths.setdefault(op.path, {})[op.method] = self._endpoint(op)
         base = self._settings.base_path
         return [
-            Route(
-                f"{base}{op.path}",
-                self._endpoint(op),
-                methods=[op.method],
-            )
-            for op in operations
+            _Path(f"{base}{path}", _dispatcher(methods), methods=[*methods])
+            for path, methods in paths.items()
         ]
 
     def _endpoint(self, op: Operation) -> _Endpoint:
@@ -244,6 +245,24 @@ class Serving:
         if op.wants_settings:
             arguments["settings"] = self._settings
         return arguments
+
+
+class _Path(Route):
+    """A path that is ours whatever the method, though another's ``{id}`` would fit it, too."""
+
+    @override
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the path fits; the methods are looked at when it is handled."""
+        match, child = super().matches(scope)
+        return (Match.FULL if match is Match.PARTIAL else match), child
+
+
+def _dispatcher(methods: dict[str, _Endpoint]) -> _Endpoint:
+    async def dispatch(request: Request) -> Response:
+        # Where there is a GET, the router lets HEAD in, and leaves out the answer's body.
+        return await methods["GET" if request.method == "HEAD" else request.method](request)
+
+    return dispatch
 
 
 def _answer(status: int, body: bytes) -> Response:
