@@ -11,6 +11,7 @@ from gatescale.controller.caller import Caller
 from gatescale.controller.clock import later
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import DuplicateError, Row
+from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Store, Target, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
 from gatescale.controller.vault import hashed, is_signature, new_secret
@@ -204,7 +205,7 @@ async def _insert_device(
         "updated_at": now,
         "user_id": state["user_id"],
         "name": request.name,
-        "name_key": request.name.casefold(),
+        "name_key": key(request.name),
         "active": True,
         "hardware_id": request.hardware_id,
         "app_version": request.app_version,

@@ -14,7 +14,7 @@ from gatescale.controller.caller import Caller
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.fields import Folded, link
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Store, Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import NOW, TENANT
@@ -265,7 +265,7 @@ def _written(transaction: Transaction, wanted: WriteGateway) -> dict[str, Any]:
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
         "search": folded(wanted.name, wanted.description),
         "description": wanted.description,
         "wireguard_port": port,

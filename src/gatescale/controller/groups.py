@@ -11,7 +11,7 @@ from gatescale.controller import facts, roles
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.fields import Folded, link
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
@@ -175,7 +175,7 @@ def _written(transaction: Transaction, wanted: WriteGroup) -> dict[str, Any]:
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
         "search": folded(wanted.name, wanted.description),
         "description": wanted.description,
         **_ours(wanted),

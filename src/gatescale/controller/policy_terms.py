@@ -6,7 +6,7 @@ import msgspec
 
 from gatescale.contract.policies import PolicyFields
 from gatescale.controller import address_forms, admission_rules, policy_scope
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.session import Transaction
 from gatescale.errors import Violation, refuse
 
@@ -31,7 +31,7 @@ async def checked(
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
         "search": folded(wanted.name, wanted.description),
         "description": wanted.description,
         "action": wanted.action,

@@ -16,7 +16,7 @@ from gatescale.controller import facts, gateways, resource_addresses
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.fields import Folded, Related, link
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
@@ -291,7 +291,7 @@ def _written(
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
         "search": folded(wanted.name, wanted.description, *texts),
         "description": wanted.description,
     }

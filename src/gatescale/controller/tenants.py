@@ -7,12 +7,12 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.fields import Email, Name
-from gatescale.controller import roles
+from gatescale.controller import emails, roles
 from gatescale.controller.caller import system
 from gatescale.controller.clock import stamp
 from gatescale.controller.protocols import PREDEFINED
 from gatescale.controller.store import search, tables
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.session import Store, Target, Transaction, new_id
 from gatescale.controller.vault import hashed, new_secret
 from gatescale.errors import InvalidError
@@ -128,8 +128,8 @@ async def _insert_owner(transaction: Transaction, email: str, group_id: str) -> 
     row = _stamped(
         transaction,
         seq=number,
-        email=email,
-        email_key=email.casefold(),
+        email=emails.canonical(email),
+        email_key=emails.mailbox(email),
         first_name_key="",
         last_name_key="",
         status="ACTIVE",
@@ -149,7 +149,7 @@ async def _insert_protocols(transaction: Transaction) -> None:
         _stamped(
             transaction,
             name=name,
-            name_key=name.casefold(),
+            name_key=key(name),
             network_protocols=msgspec.json.encode(ports).decode(),
             type="ALL" if name == "ALL" else "PREDEFINED",
         )
@@ -183,7 +183,7 @@ async def _insert_default_policy(transaction: Transaction, rule_id: str) -> None
     row = _stamped(
         transaction,
         name=_DEFAULT_POLICY,
-        name_key=_DEFAULT_POLICY.casefold(),
+        name_key=key(_DEFAULT_POLICY),
         description=_DEFAULT_POLICY_DESCRIPTION,
         search=folded(_DEFAULT_POLICY, _DEFAULT_POLICY_DESCRIPTION),
         type="INTERNET",

@@ -8,16 +8,16 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
-from gatescale.controller import devices, enrolments, facts, roles
+from gatescale.controller import devices, emails, enrolments, facts, roles
 from gatescale.controller.clock import later
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.fields import Choice, Folded, Related, link
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import NOW, TENANT
-from gatescale.errors import ConflictError, NotFoundError, Violation, refuse
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
 u, m, ur, gr = tables.users, tables.group_members, tables.user_roles, tables.group_roles
@@ -129,8 +129,8 @@ async def create(
             "seq": number,
             "created_at": now,
             "updated_at": now,
-            "email": person.email,
-            "email_key": person.email.casefold(),
+            "email": emails.canonical(person.email),
+            "email_key": emails.mailbox(person.email),
             "first_name_key": "",
             "last_name_key": "",
             "status": "INVITED",
@@ -169,18 +169,18 @@ async def _refuse_bad_rows(
     transaction: Transaction, wanted: Sequence[CreateUser], *, bulk: bool
 ) -> None:
     """Refuse the whole if any row is wrong; name every row that is."""
-    keys = [person.email.casefold() for person in wanted]
+    keys = _mailboxes(wanted, bulk=bulk)
     group_ids = list({group for person in wanted for group in person.groups})
     taken = {row["email_key"] for row in await transaction.all(_TAKEN, keys=keys)}
     known = {row["id"] for row in await transaction.all(_GROUPS, ids=group_ids)}
-    counts, first = Counter(keys), {key: keys.index(key) for key in set(keys)}
+    counts, first = Counter(keys), {mailbox: keys.index(mailbox) for mailbox in set(keys)}
     invalid, conflicts = [], []
-    for index, (key, person) in enumerate(zip(keys, wanted, strict=True)):
+    for index, (mailbox, person) in enumerate(zip(keys, wanted, strict=True)):
         where = f"/{index}" if bulk else ""
-        if counts[key] > 1 and first[key] != index:
-            detail = f"{person.email} stands here twice; the first is row {first[key]}."
+        if counts[mailbox] > 1 and first[mailbox] != index:
+            detail = f"{person.email} stands here twice; the first is row {first[mailbox]}."
             invalid.append(Violation(f"{where}/email", detail))
-        if key in taken:
+        if mailbox in taken:
             detail = f"{person.email} is a user of this tenant already."
             conflicts.append(Violation(f"{where}/email", detail))
         invalid += [
@@ -191,6 +191,18 @@ async def _refuse_bad_rows(
     refuse(invalid)
     if conflicts:
         raise ConflictError.of(conflicts)
+
+
+def _mailboxes(wanted: Sequence[CreateUser], *, bulk: bool) -> list[str]:
+    mailboxes, violations = [], []
+    for index, person in enumerate(wanted):
+        try:
+            mailboxes.append(emails.mailbox(person.email))
+        except InvalidError as error:
+            where = f"/{index}" if bulk else ""
+            violations.append(Violation(f"{where}/email", error.detail))
+    refuse(violations)
+    return mailboxes
 
 
 _SET_STATUS = (
@@ -332,7 +344,7 @@ async def renamed(transaction: Transaction, user_id: str) -> None:
     """Let a user and their devices be found and sorted by their present email and names."""
     row = await transaction.find(_NAMES, f"user {user_id}", id=user_id)
     first, last = row["first_name"], row["last_name"]
-    keys = {"first": (first or "").casefold(), "last": (last or "").casefold()}
+    keys = {"first": key(first or ""), "last": key(last or "")}
     await transaction.run(_SET_NAME_KEYS, id=user_id, **keys)
     text = folded(row["email"], first, last)
     await transaction.run(_SET_TEXT, seq=row["seq"], new_text=text)

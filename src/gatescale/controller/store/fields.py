@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gatescale.controller.store.folding import folded
 from gatescale.controller.store.search import escaped
 from gatescale.controller.store.statements import TENANT
 from gatescale.errors import InvalidError
@@ -131,7 +132,8 @@ def value(field: Field, operator: str, text: str, name: str) -> Any:
         if not isinstance(_type(field), sa.String):
             detail = f"{name} is no text, so it cannot be compared by ilike."
             raise InvalidError(detail, pointer=pointer)
-        return "%".join(escaped(part.casefold()) for part in text.split("%"))
+        fold = folded if isinstance(field, Folded) else str.casefold
+        return "%".join(escaped(fold(part)) for part in text.split("%"))
     return _typed(_type(field), text, pointer)
 
 

@@ -6,6 +6,10 @@ import unicodedata
 _SEPARATOR = "\x1f"
 
 
+KEY_LENGTH = 960
+"""Characters of a key's column (``tables.Key``)."""
+
+
 def folded(*fields: str | None) -> str:
     r"""Return fields as one text in which letters that people take for the same are the same.
 
@@ -18,3 +22,11 @@ def folded(*fields: str | None) -> str:
 def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", plain).replace(_SEPARATOR, " ")
+
+
+def key(text: str) -> str:
+    """Return what two texts have in common that may not stand beside each other, or sort alike.
+
+    It is cut to what a key's column takes: folding may make a text eighteen times as long.
+    """
+    return folded(text)[:KEY_LENGTH]

@@ -24,6 +24,8 @@ from sqlalchemy import (
     Text,
 )
 
+from gatescale.controller.store.folding import KEY_LENGTH
+
 metadata = sa.MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -35,8 +37,8 @@ metadata = sa.MetaData(
 
 Id = String(36)
 Time = String(27)
-# Case-folding may triple a text's length (Unicode, CaseFolding.txt).
-Key = String(960)
+# As folding.key makes it.
+Key = String(KEY_LENGTH)
 # Only so is it the number of a row in SQLite, which full-text tables refer to.
 Seq = BigInteger().with_variant(Integer, "sqlite")
 
