@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 import gatescale
 from live import Api, Live
@@ -9,8 +10,13 @@ from live import Api, Live
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(tmp_path_factory.mktemp("admin")) as live:
-        yield live
+    folder = tmp_path_factory.mktemp("admin")
+    with (folder / "log").open("w") as log:
+        # Commands run in this process too, and what they print is looked at.
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
+        with Live(folder) as live:
+            yield live
+        structlog.reset_defaults()
 
 
 @pytest.fixture

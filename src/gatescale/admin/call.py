@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypedDict
@@ -11,8 +11,11 @@ from gatescale.errors import NotFoundError
 
 Scalar = str | int | bool | datetime
 Value = Scalar | Sequence[Scalar]
-Filter = Mapping[str, Value | Mapping[str, Value]]
-"""By field: a value to equal, several to be among, or values by operator: ``{"ilike": "%x%"}``."""
+Filter = Mapping[str, Value | Mapping[str, Value]] | Sequence[tuple[str, str, Value]]
+"""By field: a value to equal, several to be among, or values by operator: ``{"ilike": "%x%"}``.
+
+Or all conditions one by one: field, operator, value.
+"""
 Sort = str | Sequence[str]
 """Fields, the weightiest first; ``-`` before one turns it round."""
 Query = tuple[tuple[str, str], ...]
@@ -128,10 +131,8 @@ def listed(
     (('filter[email][ilike]', '%@acme%'), ('sort', '-createdAt'))
     """
     query: list[tuple[str, str]] = []
-    for field, wanted in (filter or {}).items():
-        by_operator = wanted if isinstance(wanted, Mapping) else {_usual(wanted): wanted}
-        for operator, value in by_operator.items():
-            query.append((f"filter[{field}][{operator}]", _spelled(value)))
+    for field, operator, value in _conditions(filter or ()):
+        query.append((f"filter[{field}][{operator}]", _spelled(value)))
     if sort:
         query.append(("sort", sort if isinstance(sort, str) else ",".join(sort)))
     if search:
@@ -148,8 +149,15 @@ def flagged(**flags: bool) -> Query:
     return tuple((name, "true") for name, value in flags.items() if value)
 
 
-def _usual(value: Value) -> str:
-    return "eq" if isinstance(value, Scalar) else "in"
+def _conditions(filter: Filter) -> Iterator[tuple[str, str, Value]]:
+    if not isinstance(filter, Mapping):
+        yield from filter
+        return
+    for field, wanted in filter.items():
+        if isinstance(wanted, Mapping):
+            yield from ((field, operator, value) for operator, value in wanted.items())
+        else:
+            yield field, "eq" if isinstance(wanted, Scalar) else "in", wanted
 
 
 def _spelled(value: Value) -> str:

@@ -82,6 +82,7 @@ class Reaching(TypedDict, total=False):
     insecure_http: bool
     ca_file: Path | None
     retries: Retries | None
+    timeout: float
 
 
 class Connection:
@@ -99,6 +100,7 @@ class Connection:
         insecure_http: bool = False,
         ca_file: Path | None = None,
         retries: Retries | None = None,
+        timeout: float = TIMEOUT,
     ) -> None:
         url = url or _setting("GATESCALE_URL", "the controller's URL")
         self.url = reach.checked_url(url, insecure_http=insecure_http)
@@ -108,6 +110,7 @@ class Connection:
         self._key = key
         self._tls = reach.trusting(ca_file)
         self._retries = retries or Retries()
+        self._timeout = timeout
         self._http: aiohttp.ClientSession | None = None
 
     @property
@@ -180,7 +183,7 @@ class Connection:
                 params=call.query,
                 data=None if call.body is None else msgspec.json.encode(call.body),
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(TIMEOUT + (call.wait or 0), sock_connect=10),
+                timeout=aiohttp.ClientTimeout(self._timeout + (call.wait or 0), sock_connect=10),
                 # A redirect could lead the key to a place that the administrator never named.
                 allow_redirects=False,
                 trace_request_ctx=sent,
