@@ -169,6 +169,7 @@ class Sending:
         self._session = session
         self._usual = tuple(groups)
         self._outcome = outcome
+        self._failed: dict[Person, str] = {}
         # By name: the group's id, or why there is none.
         self._groups: dict[str, str | GatescaleError] = {}
 
@@ -182,10 +183,17 @@ class Sending:
         for person in batch:
             body = self._body(person)
             if isinstance(body, str):
-                self._fail(person, body)
+                self._failed[person] = body
             else:
                 ready.append((person, body))
-        self._settle(ready)
+        try:
+            self._settle(ready)
+        finally:
+            # In the order of the file, whether found wanting here or by the controller.
+            for person in sorted(self._failed, key=lambda person: person.line):
+                keep = self._session.as_json
+                self._outcome.fail(person, self._failed[person], keep=keep)
+            self._failed.clear()
 
     def _settle(self, ready: list[tuple[Person, "CreateUser"]]) -> None:
         client = self._session.client
@@ -214,16 +222,13 @@ class Sending:
 
     def _set_aside(self, person: Person, reason: str, *, known: bool, earlier: bool) -> None:
         if not known:
-            self._fail(person, reason)
+            self._failed[person] = reason
         elif earlier:
             self._outcome.earlier += 1
         else:
             self._outcome.already += 1
             if len(self._outcome.some_already) < 5:
                 self._outcome.some_already.append(person.email)
-
-    def _fail(self, person: Person, reason: str) -> None:
-        self._outcome.fail(person, reason, keep=self._session.as_json)
 
     def _body(self, person: Person) -> "CreateUser | str":
         """Return what is sent for a person, or why nothing can be."""
