@@ -97,12 +97,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, database_url: str) -> Iterator[tuple[Server, Server]]:
+def serving(
+    folder: Path, database_url: str = "", superuser_url: str = ""
+) -> Iterator[tuple[Server, Server]]:
     """Run controller and bare handler over two copies of a freshly filled database."""
     settings = Settings(data_dir=folder / "controller", database_url=database_url)
     created = asyncio.run(settle(settings, users=USERS, devices_each=DEVICES_EACH))
     shutil.copytree(folder / "controller", folder / "bare")
-    bare_url = asyncio.run(_copied(database_url)) if database_url else ""
+    bare_url = asyncio.run(_copied(superuser_url)) if database_url else ""
     ports = free_port(), free_port()
     with contextlib.ExitStack() as stack:
         silent = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=100))
@@ -127,14 +129,17 @@ def serving(folder: Path, database_url: str) -> Iterator[tuple[Server, Server]]:
         yield ours, bare
 
 
-async def _copied(database_url: str) -> str:
-    """Copy the database; do now what autovacuum does within a minute. Return the copy's URL."""
-    server = database_url.rpartition("/")[0]
+async def _copied(superuser_url: str) -> str:
+    """Copy the database; do now what autovacuum does within a minute. Return the copy's URL.
+
+    The bare handler connects as a superuser, for whom there is no row-level security.
+    """
+    server = superuser_url.rpartition("/")[0]
     connection = await asyncpg.connect(f"{server}/template1")
-    await connection.execute("CREATE DATABASE bare TEMPLATE postgres")
+    await connection.execute("CREATE DATABASE bare TEMPLATE gatescale")
     await connection.close()
     copy = f"{server}/bare"
-    for url in (database_url, copy):
+    for url in (superuser_url, copy):
         connection = await asyncpg.connect(url)
         await connection.execute("VACUUM ANALYZE")
         await connection.close()
@@ -215,9 +220,12 @@ def main() -> None:
         "requests/s, p50 and p99 in ms     | controller                | bare                    |"
     )
     with TemporaryDirectory(prefix="gatescale-bench-") as folder:
-        with serving(Path(folder, "sqlite"), "") as servers:
+        with serving(Path(folder, "sqlite")) as servers:
             compare("SQLite", servers, rounds, seconds)
-        with Cluster() as server, serving(Path(folder, "postgres"), server.url) as servers:
+        with (
+            Cluster() as server,
+            serving(Path(folder, "postgres"), server.url, server.superuser_url) as servers,
+        ):
             compare("PostgreSQL", servers, rounds, seconds)
 
 

@@ -16,6 +16,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+SETUP = (
+    ("postgres", "CREATE ROLE gatescale LOGIN"),
+    ("postgres", "CREATE DATABASE gatescale OWNER gatescale"),
+    ("gatescale", "ALTER FUNCTION textlike(text, text) LEAKPROOF"),
+)
+"""What docs/operating.md tells administrators to do: database and statement."""
+
+
 class Cluster:
     """A PostgreSQL server that can be stopped and started."""
 
@@ -28,6 +36,9 @@ class Cluster:
         self._data, self._port = str(self._folder / "data"), free_port()
         self._run("initdb", "-D", self._data, "-A", "trust", "-E", "UTF8", "--no-sync")
         self.start()
+        for database, statement in SETUP:
+            where = ("-h", "127.0.0.1", "-p", str(self._port), "-d", database)
+            self._run("psql", *where, "-c", statement)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -37,7 +48,13 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
+        """The controller's database, as the role that owns it and is nothing more."""
+        return f"postgresql://gatescale@127.0.0.1:{self._port}/gatescale"
+
+    @property
+    def superuser_url(self) -> str:
+        """The same, as one who may do anything."""
+        return f"postgresql://postgres@127.0.0.1:{self._port}/gatescale"
 
     def start(self) -> None:
         """Start it, and return once it answers."""

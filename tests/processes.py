@@ -51,6 +51,11 @@ class ControllerProcess:
                 assert time.monotonic() < deadline, "the controller does not answer"
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def kill(self) -> None:
         """End it without a warning."""
         assert self._process

@@ -31,10 +31,12 @@ class Violation:
     Attributes:
         pointer: RFC 6901 JSON pointer into the body (``/3/email``), or ``query/NAME``.
         detail: what is wrong and what would be right, as a sentence for people.
+        unknown: it is an id that names nothing in this tenant.
     """
 
     pointer: str
     detail: str
+    unknown: bool = False
 
 
 class GatescaleError(Exception):
@@ -182,3 +184,16 @@ class UnavailableError(GatescaleError):
 
     status = 503
     title = "Unavailable"
+
+
+def refuse(violations: Sequence[Violation]) -> None:
+    """Raise the error that names all of these, if there are any.
+
+    Raises:
+        NotFoundError: nothing is wrong but ids that name nothing.
+        InvalidError: something else is wrong, too or alone.
+    """
+    if violations and all(violation.unknown for violation in violations):
+        raise NotFoundError.of(violations)
+    if violations:
+        raise InvalidError.of(violations)

@@ -8,9 +8,14 @@ from live import Api, Live
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres() -> Iterator[Cluster]:
     with Cluster() as cluster:
-        yield cluster.url
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: Cluster) -> str:
+    return postgres.url
 
 
 @pytest.fixture(scope="session")

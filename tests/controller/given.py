@@ -138,3 +138,36 @@ async def online(api, identity, enrolled):
             yield
     finally:
         await controller.close()
+
+
+def some_of_everything(api, word="acme"):
+    """Give a tenant a thing of each kind, all connected and named after ``word``.
+
+    Return their ids by kind.
+    """
+    roles = [role(api, "AUDITOR")["id"]]
+    team = group(api, f"{word} team", roles=roles)
+    ann = user(api, f"ann@{word}.test", [team["id"]])
+    api.patch(f"/tenants/users/{ann['id']}/roles", json={"addedRoles": roles, "removedRoles": []})
+    laptop = device(api, owner(api)["id"], f"{word} laptop")
+    site = gateway(api, f"{word} site")
+    web = protocol(api, f"{word} web")
+    places = [{"address": f"{word}.internal", "protocols": [web["id"]]}]
+    wiki = connected(api, resource(api, f"{word} wiki", addresses=places), site)
+    admission = rule(api)
+    named = {"groups": team, "users": ann, "devices": laptop, "resources": wiki, "gateways": site}
+    scope = {what: [each["id"]] for what, each in named.items()}
+    made = {
+        "user": ann,
+        "group": team,
+        "role": {"id": roles[0]},
+        "device": laptop,
+        "gateway": site,
+        "resource": wiki,
+        "address": wiki["addresses"][0],
+        "protocol": web,
+        "rule": admission,
+        "policy": policy(api, f"{word} staff", rule=admission["id"], **scope),
+        "key": api.made("/tenants/api-keys", {"name": f"{word} CI", "role": "AUDITOR"}),
+    }
+    return {kind: str(each["id"]) for kind, each in made.items()}

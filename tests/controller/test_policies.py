@@ -189,16 +189,17 @@ def test_a_new_order_is_exactly_all_policies_of_the_type(api, other_api):
     saas, alien = given.policy(api, type="SAAS"), given.policy(other_api)
     path = f"{PATH}/reorder"
 
-    def reorder(*pointers, policies):
+    def reorder(*pointers, policies, status=422):
         body = {"type": "PRIVATE", "policies": policies}
-        return refused(api, "PATCH", path, 422, *pointers, json=body)
+        return refused(api, "PATCH", path, status, *pointers, json=body)
 
     problem = reorder("/policies", policies=[first["id"]])
     assert f"Second ({second['id']})" in problem["detail"]
     both = [second["id"], first["id"]]
-    for wrong in (saas, alien, {"id": given.ABSENT}):
-        problem = reorder("/policies/2", policies=[*both, wrong["id"]])
+    for wrong, status in ((saas, 422), (alien, 404), ({"id": given.ABSENT}, 404)):
+        problem = reorder("/policies/2", policies=[*both, wrong["id"]], status=status)
         assert wrong["id"] in problem["detail"]
+    reorder("/policies/0", "/policies", policies=[alien["id"], first["id"]])
     reorder("/policies/2", policies=[*both, first["id"]])
     reorder("/policies/1", "/policies", policies=[first["id"], first["id"]])
     reorder("/policies/0", policies=["first"])
@@ -218,16 +219,18 @@ def test_a_policy_names_only_what_exists_in_its_tenant(api, other_api, what):
     made = given.policy(api, **{what: [mine["id"]]})
     named = {what: [mine["id"], alien["id"], given.ABSENT]}
     pointers = (f"/{what}/1", f"/{what}/2")
-    refused(api, "POST", PATH, 422, *pointers, json=given.policy_body(**named))
+    refused(api, "POST", PATH, 404, *pointers, json=given.policy_body(**named))
     body = patch(rule=given.rule(api)["id"], **named)
-    refused(api, "PATCH", f"{PATH}/{made['id']}", 422, *pointers, json=body)
+    refused(api, "PATCH", f"{PATH}/{made['id']}", 404, *pointers, json=body)
+    worse = given.policy_body(sourceIps=["nowhere"], **named)
+    refused(api, "POST", PATH, 422, *pointers, "/sourceIps/0", json=worse)
 
 
 def test_a_policy_carries_only_a_rule_of_its_tenant(api, other_api):
     made = given.policy(api)
     for rule_id in (given.rule(other_api)["id"], given.ABSENT):
-        refused(api, "POST", PATH, 422, "/rule", json=given.policy_body(rule=rule_id))
-        refused(api, "PATCH", f"{PATH}/{made['id']}", 422, "/rule", json=patch(rule=rule_id))
+        refused(api, "POST", PATH, 404, "/rule", json=given.policy_body(rule=rule_id))
+        refused(api, "PATCH", f"{PATH}/{made['id']}", 404, "/rule", json=patch(rule=rule_id))
 
 
 def test_a_deny_policy_takes_only_the_unrestricted_rule(api):

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,3 +95,47 @@ def test_parallel_writers_make_revisions_without_gaps(live: Live):
         thread.join()
     assert sorted(revisions) == list(range(min(revisions), min(revisions) + 40))
     assert api.get("/tenants/users").json()["total"] == 41
+
+
+def test_a_gateway_is_tested_from_another_replica_than_it_hangs_on(
+    postgres_live: Live, replicas: Live
+):
+    api = postgres_live.tenant()
+    site = gateway(postgres_live, api)
+    addresses = [
+        {"address": f"fd12:3456:789a:bcde:f012:3456:789a:{n:04x}"} for n in range(4096, 4160)
+    ]
+    body = {"name": "Many", "type": "PRIVATE", "addresses": addresses}
+    resource = api.made("/tenants/resources", body)["id"]
+    api.made(f"/tenants/resources/{resource}/gateways", {"gatewayId": site.id})
+    elsewhere = moved(site, replicas)
+    path = f"/tenants/gateways/{site.id}/test-configuration"
+    # Of a later release; what comes after it must be heard.
+    postgres_live.call(postgres_live.controller.store.announce("probe a b {}"))
+    results: list[dict] = []
+    with elsewhere.stream() as stream:
+        stream.next("program")
+        asking = threading.Thread(target=lambda: results.append(api.made(path, None)))
+        asking.start()
+        probe = stream.next("probe")
+        assert len(probe["targets"]) == 48
+        report = {
+            "id": probe["id"],
+            "clock": time.time(),
+            "forwarding": {"IPv4": True, "IPv6": True},
+            "interface": True,
+            "table": True,
+            "listenPort": 51820,
+            "lapsed": False,
+            # As long as it may be, in the longest of characters.
+            "error": "\U0001f512" * 300,
+            "listened": True,
+            "heard": {f"{n:032x}": 51820 for n in range(4)},
+            "outcomes": ["unreachable"] * 48,
+        }
+        assert elsewhere.send("probes", report).status == 204
+        asking.join(20)
+    assert results, "the test did not end"
+    assert results[0]["_error"] == "enforcement, wireguardPort, resources"
+    attempts = results[0]["details"]["resources"]["attempts"]
+    assert [attempt["outcome"] for attempt in attempts] == ["FAILED"] * 48

@@ -320,7 +320,7 @@ def test_a_list_of_gateways_names_each_that_is_wrong(api, other_api):
     refused(api, "PUT", f"{path}/load-balancing", 422, *pointers, json=body)
     for gateway_id in (alien["id"], given.ABSENT):
         add = {"gatewayId": gateway_id}
-        refused(api, "POST", f"{path}/gateways", 422, "/gatewayId", json=add)
+        refused(api, "POST", f"{path}/gateways", 404, "/gatewayId", json=add)
 
 
 def test_no_resource_of_another_tenant_can_be_seen_or_touched(api, other_api):
@@ -336,7 +336,7 @@ def test_no_resource_of_another_tenant_can_be_seen_or_touched(api, other_api):
         refused(api, "DELETE", f"{path}/gateways/{theirs['id']}", 404)
     made = given.resource(api)
     body = change({"address": "10.0.0.1", "id": alien["addresses"][0]["id"]})
-    refused(api, "PUT", f"/tenants/resources/{made['id']}", 422, "/addresses/0/id", json=body)
+    refused(api, "PUT", f"/tenants/resources/{made['id']}", 404, "/addresses/0/id", json=body)
     refused(api, "DELETE", f"/tenants/resources/{made['id']}/gateways/{theirs['id']}", 404)
     assert given.read(other_api, f"/tenants/resources/{alien['id']}") == alien
 

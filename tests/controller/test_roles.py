@@ -107,7 +107,10 @@ def test_a_refused_step_gives_and_takes_nothing(api):
     patched(api, ann["id"], added=[auditor["id"]])
     body = {"addedRoles": [support["id"], given.ABSENT], "removedRoles": [auditor["id"]]}
     path = f"/tenants/users/{ann['id']}/roles"
-    refused(api, "PATCH", path, 422, "/addedRoles/1", json=body)
+    refused(api, "PATCH", path, 404, "/addedRoles/1", json=body)
+    worse = {"addedRoles": [given.ABSENT], "removedRoles": [support["id"], given.ABSENT]}
+    pointers = ("/addedRoles/0", "/removedRoles/0", "/removedRoles/1")
+    refused(api, "PATCH", path, 422, *pointers, json=worse)
     assert held(api, ann["id"], "?rolesOnly=true") == ["AUDITOR"]
 
 
@@ -143,7 +146,7 @@ def test_no_role_or_user_of_another_tenant_can_be_seen_or_touched(api, other_api
     refused(api, "PATCH", f"/tenants/users/{alien['id']}/roles", 404, json=nothing)
     path = f"/tenants/users/{ann['id']}/roles"
     added = {**nothing, "addedRoles": [alien_role["id"]]}
-    refused(api, "PATCH", path, 422, "/addedRoles/0", json=added)
+    refused(api, "PATCH", path, 404, "/addedRoles/0", json=added)
     removed = {**nothing, "removedRoles": [alien_role["id"]]}
-    refused(api, "PATCH", path, 422, "/removedRoles/0", json=removed)
+    refused(api, "PATCH", path, 404, "/removedRoles/0", json=removed)
     assert held(other_api, alien["id"], "?rolesOnly=true") == ["AUDITOR"]

@@ -111,10 +111,18 @@ def test_an_unknown_field_is_refused(api: Api, group: str):
     assert "email" in answer.json()["errors"][0]["detail"]
 
 
-def test_an_unknown_group_is_refused(api: Api, other_api: Api):
+def test_an_unknown_group_is_not_found(api: Api, other_api: Api):
     theirs = other_api.get("/tenants/users").json()["data"][0]["groups"][0]["id"]
     answer = api.post("/tenants/users", json={"email": "a@b.test", "groups": [theirs]})
-    assert (answer.status, answer.pointers) == (422, ["/groups/0"])
+    assert (answer.status, answer.pointers) == (404, ["/groups/0"])
+    assert answer.json()["type"] == "/problems/not-found"
+
+
+def test_an_unknown_group_among_other_mistakes_is_one_of_them(api: Api, other_api: Api, group: str):
+    theirs = other_api.get("/tenants/users").json()["data"][0]["groups"][0]["id"]
+    rows = [{"email": "a@b.test", "groups": [group]}, {"email": "A@b.test", "groups": [theirs]}]
+    answer = api.post("/tenants/users", json=rows)
+    assert (answer.status, answer.pointers) == (422, ["/1/email", "/1/groups/0"])
 
 
 def test_a_user_is_deactivated_and_let_back_in(api: Api, group: str):

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncGenerator, Callable
+from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gatescale.channel.channel import Connected, Disconnected, Dismissed, Event, Received
 from gatescale.errors import UnavailableError
 from gatescale.policy.program import Delta
-from gatescale.wire.messages import Ack, Bye, GatewayUpdate, Lease, Signed
+from gatescale.wire.messages import Ack, Bye, GatewayUpdate, Lease, Probe, Signed
 
 GATEWAY_ID = "7b0c9a52"
 NETWORKS = ("100.64.0.0/16", "fd64::/64")
@@ -67,7 +68,7 @@ class Controller(Signer):
             raise UnavailableError("the controller cannot be reached")
         self.sent.put_nowait((path, message))
 
-    def say(self, message: GatewayUpdate | Lease) -> None:
+    def say(self, message: GatewayUpdate | Lease | Probe) -> None:
         self._events.put_nowait(Received(self.sign(message), message))
 
     def go_away(self) -> None:
@@ -78,7 +79,11 @@ class Controller(Signer):
 
     async def ack(self) -> Ack:
         """Return the next acknowledgement."""
+        return await self.told("acks")
+
+    async def told(self, wanted: str) -> Any:
+        """Return the next message to a path."""
         while True:
             path, message = await asyncio.wait_for(self.sent.get(), 10)
-            if path == "acks":
+            if path == wanted:
                 return message

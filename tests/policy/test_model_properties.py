@@ -44,7 +44,7 @@ def test_a_model_that_followed_changes_equals_one_from_scratch(entities, history
 
 @settings(max_examples=300)
 @given(some.tenants(), some.histories)
-def test_deltas_add_up_to_the_program(entities, history):
+def test_mistake_10_deltas_add_up_to_the_program(entities, history):
     model = Model(entities)
     told = {gateway: model.program(gateway) for gateway in model.gateways}
     for changes in history:

@@ -184,7 +184,7 @@ class Channel:
         try:
             if event.type == "bye":
                 raise DismissedError(msgspec.json.decode(event.data, type=Bye))
-            if event.type not in {"program", "lease"}:
+            if event.type not in {"program", "lease", "probe"}:
                 return None
             signed = msgspec.json.decode(event.data, type=Signed)
             return Received(signed, verified(signed, self._controller_key))

@@ -9,9 +9,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gatescale.errors import GatescaleError
-from gatescale.wire.messages import DeviceUpdate, GatewayUpdate, Lease, Signed
+from gatescale.wire.messages import DeviceUpdate, GatewayUpdate, Lease, Probe, Signed
 
-Message = GatewayUpdate | DeviceUpdate | Lease
+Message = GatewayUpdate | DeviceUpdate | Lease | Probe
 """What a controller signs."""
 
 _DECODER: Final[msgspec.json.Decoder[Message]] = msgspec.json.Decoder(Message)

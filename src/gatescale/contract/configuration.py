@@ -57,6 +57,7 @@ class ConfiguredGateway(Input, frozen=True, kw_only=True):
     description: Text | None = None
     wireguard_port: Port = "51820"
     endpoint: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+    relay_enabled: bool = False
 
 
 class ConfiguredAddress(Input, frozen=True, kw_only=True):
@@ -116,24 +117,12 @@ class Configuration(Input, frozen=True, kw_only=True):
     """A tenant's groups, protocols, gateways, resources, admission rules and policies."""
 
     version: Literal[1]
-    groups: Annotated[list[ConfiguredGroup], Meta(max_length=10_000)] | msgspec.UnsetType = (
-        msgspec.UNSET
-    )
-    protocols: Annotated[list[ConfiguredProtocol], Meta(max_length=10_000)] | msgspec.UnsetType = (
-        msgspec.UNSET
-    )
-    gateways: Annotated[list[ConfiguredGateway], Meta(max_length=10_000)] | msgspec.UnsetType = (
-        msgspec.UNSET
-    )
-    resources: Annotated[list[ConfiguredResource], Meta(max_length=10_000)] | msgspec.UnsetType = (
-        msgspec.UNSET
-    )
-    admission_rules: (
-        Annotated[list[ConfiguredRule], Meta(max_length=10_000)] | msgspec.UnsetType
-    ) = msgspec.UNSET
-    policies: Annotated[list[ConfiguredPolicy], Meta(max_length=10_000)] | msgspec.UnsetType = (
-        msgspec.UNSET
-    )
+    groups: list[ConfiguredGroup] | msgspec.UnsetType = msgspec.UNSET
+    protocols: list[ConfiguredProtocol] | msgspec.UnsetType = msgspec.UNSET
+    gateways: list[ConfiguredGateway] | msgspec.UnsetType = msgspec.UNSET
+    resources: list[ConfiguredResource] | msgspec.UnsetType = msgspec.UNSET
+    admission_rules: list[ConfiguredRule] | msgspec.UnsetType = msgspec.UNSET
+    policies: list[ConfiguredPolicy] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Step(Output, frozen=True, kw_only=True):

@@ -6,6 +6,16 @@ from typing import Annotated, Generic, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+# Control characters, and marks that turn the direction of what follows them.
+_INVISIBLE = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff"
+
+
+def _visible(but: str = "") -> str:
+    """Return the pattern of texts in one line, without these characters, that show something."""
+    none = f"{_INVISIBLE}{but}"
+    return rf"^[^{none}]*[^{none}\s][^{none}]*$(?!\n)"
+
+
 Id = Annotated[
     str,
     Meta(
@@ -17,7 +27,8 @@ Email = Annotated[
     str,
     Meta(
         max_length=254,
-        pattern=r"^[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+(\.[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+)+$(?!\n)",
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+        r"[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+(\.[^\s@.<>\"(),:;\\\x00-\x1f\x7f]+)+$(?!\n)",
         description="an email address like ann@example.com",
     ),
 ]
@@ -26,7 +37,7 @@ Name = Annotated[
     Meta(
         min_length=1,
         max_length=100,
-        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$(?!\n)",
+        pattern=_visible(),
         description="a name of 1 to 100 characters without control characters",
     ),
 ]
@@ -35,7 +46,7 @@ ResourceName = Annotated[
     Meta(
         min_length=1,
         max_length=40,
-        pattern=r"^[^\x00-\x1f\x7f.@]*[^\x00-\x1f\x7f.@\s][^\x00-\x1f\x7f.@]*$(?!\n)",
+        pattern=_visible(".@"),
         description="a name of 1 to 40 characters without '.', '@' and control characters",
     ),
 ]

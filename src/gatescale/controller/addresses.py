@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from gatescale.contract.addresses import Address, UpdateAddress
 from gatescale.contract.gateways import Gateway
-from gatescale.controller import facts, gateways, resource_addresses
+from gatescale.controller import facts, gateways, resource_addresses, resources
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Target, TenantSession, Transaction
 
@@ -106,4 +106,6 @@ _TOUCH = (
 
 async def _tell(transaction: Transaction, resource_ids: Sequence[str]) -> None:
     await transaction.run(_TOUCH, ids=list(resource_ids), at=transaction.stamp)
+    for resource_id in resource_ids:
+        await resources.readdressed(transaction, resource_id)
     transaction.changed(*facts.put(await facts.resources(transaction, resource_ids)))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from gatescale.contract.admission_rules import AdmissionRule, WriteAdmissionRule
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
+from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError
 
@@ -141,7 +142,7 @@ def _written(transaction: Transaction, wanted: WriteAdmissionRule) -> dict[str, 
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
         "rule": wanted.rule,
         "has_time_constraint": wanted.has_time_constraint,
     }

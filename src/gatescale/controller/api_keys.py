@@ -14,7 +14,7 @@ from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import Reader, Store, Target, TenantSession, Transaction
-from gatescale.controller.store.statements import NOW
+from gatescale.controller.store.statements import NOW, Entering
 from gatescale.controller.tenants import KEY_PREFIX, insert_key
 from gatescale.controller.vault import hashed
 from gatescale.errors import ForbiddenError, InvalidError, UnauthorizedError, Violation
@@ -24,15 +24,20 @@ _id = sa.bindparam("id", type_=sa.String)
 
 # Looked up before the tenant is known: the hash of 256 random bits names its row alone.
 _BY_HASH = sa.select(
-    k.c.tenant_id, k.c.id, k.c.name, k.c.role, k.c.expires_at, k.c.allowed_sources
+    Entering(k.c.tenant_id).label("tenant_id"),
+    k.c.id,
+    k.c.name,
+    k.c.role,
+    k.c.expires_at,
+    k.c.allowed_sources,
 ).where(k.c.hash == sa.bindparam("hash"), k.c.revoked_at.is_(None))
 
 _INVALID = "This API key is not valid."
 _NOWHERE_ELSE = "[]"
 
 
-async def authenticate(store: Store | Reader, key: str | None, origin: str | None) -> Caller:
-    """Return whom a key stands for.
+async def authenticate(reader: Reader, key: str | None, origin: str | None) -> Caller:
+    """Return whom a key stands for; ``reader`` is in their tenant then.
 
     Raises:
         UnauthorizedError: there is no such key, it was revoked, has expired, or is not for
@@ -42,15 +47,15 @@ async def authenticate(store: Store | Reader, key: str | None, origin: str | Non
         raise UnauthorizedError("Send your API key in the header apikey.")
     row = None
     if key.startswith(KEY_PREFIX):
-        row = await store.first_anywhere(_BY_HASH, hash=hashed(key))
+        row = await reader.enter(_BY_HASH, hash=hashed(key))
     if row is None:
         raise UnauthorizedError(_INVALID)
-    now = stamp(store.clock())
+    now = stamp(reader.clock())
     if row["expires_at"] is not None and row["expires_at"] <= now:
         raise UnauthorizedError("This API key has expired.")
     if row["allowed_sources"] != _NOWHERE_ELSE and not _comes_from(origin, row["allowed_sources"]):
         raise UnauthorizedError(f"This API key is not for requests from {origin}.")
-    store.used_keys[row["id"]] = now
+    reader.used_keys[row["id"]] = now
     return Caller(row["tenant_id"], "key", row["id"], row["name"], row["role"], origin)
 
 

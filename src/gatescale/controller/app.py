@@ -11,12 +11,14 @@ import sqlalchemy as sa
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gatescale.controller import pages
 from gatescale.controller.api import declared, problems, reference
+from gatescale.controller.api.canonical_paths import CanonicalPaths
 from gatescale.controller.api.serving import Serving
 from gatescale.controller.clock import Clock, system_clock
 from gatescale.controller.mail.delivery import Delivery
@@ -77,6 +79,8 @@ async def opened_store(settings: Settings, clock: Clock = system_clock) -> Async
 async def running(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Controller]:
     """Run a controller's recurring work around its application."""
     async with opened_store(settings, clock) as store:
+        for weakness in await store.database.weaknesses():
+            log.warning("the database could be set up better", reason=weakness)
         metrics = Metrics()
         hub = Hub(store, metrics)
         transport = Smtp(settings.smtp_url) if settings.smtp_url else Folder(settings.mail_dir)
@@ -118,7 +122,7 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
                 metrics.behind.labels(gateway_id).set(feed.behind(gateway_id))
         return Response(metrics.render(), media_type="text/plain; version=0.0.4")
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *Serving(store, settings, hub).routes(declared.OPERATIONS),
             *Endpoints(store, hub).routes(),
@@ -128,6 +132,7 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
             Route("/readyz", readyz),
             Route("/metrics", expose),
         ],
+        middleware=[Middleware(CanonicalPaths)],
         exception_handlers={
             GatescaleError: problems.on_known_error,
             HTTPException: problems.on_routing_error,
@@ -135,6 +140,9 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
             Exception: problems.on_bug,
         },
     )
+    # A thing has one path; none with a slash more leads to it.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _refuse_strangers(request: Request, token: str) -> None:

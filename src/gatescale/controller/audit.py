@@ -35,8 +35,8 @@ LISTING = Listing(
         "target.id": t.c.target_id,
         "target.name": t.c.target_name,
     },
-    search=(t.c.actor_name, t.c.target_name, t.c.operation),
-    order=(t.c.sequence.desc(),),
+    search=t.c.search,
+    order=(("sequence", True),),
 )
 
 

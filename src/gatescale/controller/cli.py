@@ -97,6 +97,15 @@ def serve(
             help="Requests a second that each API key may send over a while; 0 for no limit.",
         ),
     ] = 100,
+    workers: Annotated[
+        int,
+        typer.Option(
+            envvar="GATESCALE_WORKERS",
+            min=1,
+            max=64,
+            help="Processes that share the port; about as many as there are cores to spare.",
+        ),
+    ] = 1,
     trusted_proxies: Annotated[
         str,
         typer.Option(
@@ -108,11 +117,15 @@ def serve(
 ) -> None:
     """Run the controller: API, policy decisions, and the agents' streams."""
     with _told_in_a_line():
+        import asyncio
+
         import uvloop
 
         from gatescale.controller import log
+        from gatescale.controller.app import opened_store
         from gatescale.controller.server import serve as run
         from gatescale.controller.settings import Settings
+        from gatescale.controller.workers import Workers, is_worker
 
         log.configure()
         scheme = "https" if tls_cert else "http"
@@ -130,7 +143,17 @@ def serve(
             rate_limit=rate_limit,
             trusted_proxies=trusted_proxies,
         )
-        uvloop.run(run(settings))
+        if workers == 1 or is_worker():
+            uvloop.run(run(settings))
+            return
+
+        async def prepare() -> None:
+            # Once, before several would do it at the same time.
+            async with opened_store(settings):
+                pass
+
+        asyncio.run(prepare())
+        raise typer.Exit(Workers(settings, workers, sys.argv[1:]).run())
 
 
 @tenant.command("create")

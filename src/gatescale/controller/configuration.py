@@ -47,6 +47,7 @@ async def export(session: TenantSession) -> Configuration:
                 description=each.description,
                 wireguard_port=each.wireguard_port,
                 endpoint=None if each.auto_discover_endpoint else each.endpoint,
+                relay_enabled=each.relay_enabled,
             )
             for each in await gateways.every(session)
         ],

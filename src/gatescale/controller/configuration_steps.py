@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from gatescale.contract.configuration import Configuration, ConfiguredPolicy, Step
+from gatescale.controller.store import folding
 
 _KINDS = {
     "groups": "group",
@@ -42,7 +43,7 @@ def keyed(things: Sequence[Any]) -> dict[tuple[str, ...], Any]:
     found: dict[tuple[str, ...], Any] = {}
     seen: Counter[tuple[str, ...]] = Counter()
     for thing in things:
-        key: tuple[str, ...] = (thing.name.casefold(),)
+        key: tuple[str, ...] = (folding.key(thing.name),)
         if isinstance(thing, ConfiguredPolicy):
             key = (thing.type, "" if thing.default else f"={thing.name}")
             seen[key] += 1

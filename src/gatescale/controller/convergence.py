@@ -37,6 +37,7 @@ from gatescale.controller import (
 )
 from gatescale.controller.configuration_steps import keyed
 from gatescale.controller.store import tables
+from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Transaction
 from gatescale.errors import ConflictError, GatescaleError, InvalidError, Violation
 
@@ -65,11 +66,11 @@ class _Names:
         unknown = [
             Violation(f"{pointer}/{place}", f"There is no {kind.removesuffix('s')} {name!r}.")
             for place, name in enumerate(names)
-            if name.casefold() not in known
+            if key(name) not in known
         ]
         if unknown:
             raise InvalidError.of(unknown)
-        return [known[name.casefold()] for name in names]
+        return [known[key(name)] for name in names]
 
 
 async def converge(transaction: Transaction, before: Configuration, wanted: Configuration) -> None:
@@ -107,8 +108,8 @@ async def _each(
 ) -> None:
     """Write what differs from before."""
     old = keyed(before)
-    for place, (key, thing) in enumerate(keyed(wanted).items()):
-        if old.get(key) != thing:
+    for place, (each, thing) in enumerate(keyed(wanted).items()):
+        if old.get(each) != thing:
             with _at(f"{pointer}/{place}"):
                 await write(thing)
 
@@ -137,10 +138,10 @@ def _refuse_doubles(wanted: Configuration) -> None:
         things = getattr(wanted, section)
         seen: set[str] = set()
         for place, thing in enumerate([] if things is msgspec.UNSET else things):
-            if thing.name.casefold() in seen:
+            if key(thing.name) in seen:
                 detail = f"{thing.name!r} stands here twice."
                 violations.append(Violation(f"{pointer}/{place}/name", detail))
-            seen.add(thing.name.casefold())
+            seen.add(key(thing.name))
     if violations:
         raise InvalidError.of(violations)
 
@@ -164,9 +165,9 @@ _USERS = _named(tables.users, "email_key").where(
 
 async def _names(transaction: Transaction, wanted: Configuration) -> _Names:
     wanted_policies = [] if wanted.policies is msgspec.UNSET else wanted.policies
-    emails = {email.casefold() for policy in wanted_policies for email in policy.users}
+    emails = {key(email) for policy in wanted_policies for email in policy.users}
     found = {
-        kind: {row["name"].casefold(): row["id"] for row in await transaction.all(statement)}
+        kind: {key(row["name"]): row["id"] for row in await transaction.all(statement)}
         for kind, statement in _NAMED.items()
     }
     users = await transaction.all_of(_USERS, sorted(emails))
@@ -178,10 +179,10 @@ def _protocol(
 ) -> Callable[[ConfiguredProtocol], Awaitable[None]]:
     async def write(thing: ConfiguredProtocol) -> None:
         wanted = CreateProtocol(name=thing.name, network_protocols=thing.network_protocols)
-        held = names.protocols.get(thing.name.casefold())
+        held = names.protocols.get(key(thing.name))
         if held is None:
             made = await protocols.create(transaction, wanted)
-            names.protocols[thing.name.casefold()] = made.id
+            names.protocols[key(thing.name)] = made.id
         else:
             await protocols.update(transaction, held, wanted)
 
@@ -193,10 +194,10 @@ def _rule(transaction: Transaction, names: _Names) -> Callable[[ConfiguredRule],
         wanted = WriteAdmissionRule(
             name=thing.name, rule=thing.rule, has_time_constraint=thing.has_time_constraint
         )
-        held = names.rules.get(thing.name.casefold())
+        held = names.rules.get(key(thing.name))
         if held is None:
             made = await admission_rules.create(transaction, wanted)
-            names.rules[thing.name.casefold()] = made.id
+            names.rules[key(thing.name)] = made.id
         else:
             await admission_rules.update(transaction, held, wanted)
 
@@ -212,10 +213,10 @@ def _group(transaction: Transaction, names: _Names) -> Callable[[ConfiguredGroup
             max_devices=thing.max_devices,
             idp_mapping=thing.idp_mapping,
         )
-        held = names.groups.get(thing.name.casefold())
+        held = names.groups.get(key(thing.name))
         if held is None:
             made = await groups.create(transaction, wanted)
-            names.groups[thing.name.casefold()] = made.id
+            names.groups[key(thing.name)] = made.id
         else:
             await groups.update(transaction, held, wanted)
 
@@ -232,12 +233,15 @@ def _gateway(
             wireguard_port=thing.wireguard_port,
             endpoint=thing.endpoint,
         )
-        held = names.gateways.get(thing.name.casefold())
+        held = names.gateways.get(key(thing.name))
         if held is None:
             made = await gateways.create(transaction, wanted)
-            names.gateways[thing.name.casefold()] = made.id
+            held = names.gateways[key(thing.name)] = made.id
         else:
             await gateways.update(transaction, held, wanted)
+        verb = "enable" if thing.relay_enabled else "disable"
+        operation = f"GatewaysController_{verb}Relay"
+        await gateways.set_relay(transaction, held, operation, enabled=thing.relay_enabled)
 
     return write
 
@@ -254,7 +258,7 @@ def _resource(
             for place, each in enumerate(thing.addresses)
         ]
         serving = names.ids("gateways", thing.gateways, "/gateways")
-        held = names.resources.get(thing.name.casefold())
+        held = names.resources.get(key(thing.name))
         if held is None:
             made = await resources.create(
                 transaction,
@@ -265,7 +269,7 @@ def _resource(
                     description=thing.description,
                 ),
             )
-            held = names.resources[thing.name.casefold()] = made.id
+            held = names.resources[key(thing.name)] = made.id
         else:
             await _update_resource(transaction, held, thing, places)
         await _balance(transaction, held, thing, serving)
@@ -304,17 +308,17 @@ async def _policies(
 ) -> None:
     old, new = keyed(before), keyed(wanted)
     stored = await policies.every(transaction)
-    ids: dict[Key, str] = {key: policy.id for key, policy in zip(old, stored, strict=True)}
-    for key in [key for key in old if key not in new and not old[key].default]:
-        await policies.delete(transaction, ids.pop(key))
-    for place, (key, thing) in enumerate(new.items()):
-        if old.get(key) != thing:
+    ids: dict[Key, str] = {mark: policy.id for mark, policy in zip(old, stored, strict=True)}
+    for mark in [mark for mark in old if mark not in new and not old[mark].default]:
+        await policies.delete(transaction, ids.pop(mark))
+    for place, (mark, thing) in enumerate(new.items()):
+        if old.get(mark) != thing:
             with _at(f"/policies/{place}"):
-                ids[key] = await _policy(transaction, names, thing, ids.get(key))
+                ids[mark] = await _policy(transaction, names, thing, ids.get(mark))
     for policy_type in dict.fromkeys(thing.type for thing in wanted):
         order = [
-            ids[key]
-            for key, thing in new.items()
+            ids[mark]
+            for mark, thing in new.items()
             if thing.type == policy_type and not thing.default
         ]
         await policies.reorder(transaction, ReorderPolicies(type=policy_type, policies=order))
@@ -326,7 +330,7 @@ async def _policy(
     if held is None and thing.default:
         detail = f"There is no default policy of the type {thing.type}."
         raise InvalidError(detail, pointer="/default")
-    rule = thing.rule.casefold()
+    rule = key(thing.rule)
     if rule not in names.rules:
         raise InvalidError(f"There is no admission rule {thing.rule!r}.", pointer="/rule")
     fields: dict[str, Any] = {
@@ -367,8 +371,8 @@ async def _delete_the_rest(
         things = getattr(wanted, section)
         if things is msgspec.UNSET:
             continue
-        kept = {thing.name.casefold() for thing in things}
+        kept = {key(thing.name) for thing in things}
         for thing in getattr(before, section):
-            name = thing.name.casefold()
+            name = key(thing.name)
             if name not in kept and (section, thing.name) != ("groups", default_group):
                 await delete(transaction, ids[name])

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from gatescale.contract.devices import Device, DeviceUser
 from gatescale.controller import facts
-from gatescale.controller.store import tables
+from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
+from gatescale.controller.store.fields import Choice, Folded, Keyed
+from gatescale.controller.store.folding import folded
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction
 from gatescale.controller.store.statements import NOW
@@ -53,17 +55,24 @@ LISTING = Listing(
         "id": d.c.id,
         "createdAt": d.c.created_at,
         "updatedAt": d.c.updated_at,
-        "name": d.c.name,
-        "active": d.c.active,
+        "name": Folded(d.c.name, d.c.name_key),
+        "active": Choice({"false": sa.not_(d.c.active), "true": d.c.active}, d.c.active),
         "lastConnection": d.c.last_connection,
-        "status": STATUS,
+        "status": Choice(
+            {
+                "Deactivated": sa.not_(d.c.active),
+                "Online": sa.and_(d.c.active, d.c.online_until > NOW),
+                "Offline": sa.and_(d.c.active, d.c.online_until <= NOW),
+            },
+            STATUS,
+        ),
         "hardwareId": d.c.hardware_id,
         "appVersion": d.c.app_version,
-        "user.id": u.c.id,
-        "user.email": u.c.email,
+        "posture.*": Keyed(d.c.posture),
+        "user.id": d.c.user_id,
+        "user.email": Folded(u.c.email, u.c.email_key),
     },
-    search=(d.c.name, d.c.hardware_id, u.c.email_key, u.c.first_name, u.c.last_name),
-    order=(d.c.created_at.desc(),),
+    search=search.Texts(tables.device_search, d.c.seq),
 )
 _NULL = msgspec.Raw(b"null")
 
@@ -185,3 +194,20 @@ async def delete(transaction: Transaction, device_id: str) -> None:
     transaction.changed(Remove(Kind.DEVICE, device_id))
     target = Target("device", device_id, device.name)
     transaction.record("DevicesController_delete", target, before=device)
+
+
+_SEARCHED = sa.select(d.c.seq, d.c.name, d.c.hardware_id).where(d.c.user_id == _id)
+_SET_TEXT = (
+    sa.update(tables.device_search)
+    .where(tables.device_search.c.seq == sa.bindparam("seq"))
+    .values(text=sa.bindparam("new_text"))
+)
+
+
+async def owner_renamed(
+    transaction: Transaction, user_id: str, owner: Sequence[str | None]
+) -> None:
+    """Let a user's devices be found by their owner's present email and names."""
+    for row in await transaction.all(_SEARCHED, id=user_id):
+        text = folded(row["name"], row["hardware_id"], *owner)
+        await transaction.run(_SET_TEXT, seq=row["seq"], new_text=text)

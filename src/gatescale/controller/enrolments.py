@@ -9,8 +9,9 @@ from gatescale.contract.devices import EnrolmentCode
 from gatescale.controller import devices, facts, outbox
 from gatescale.controller.caller import Caller
 from gatescale.controller.clock import later
-from gatescale.controller.store import tables
+from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import DuplicateError, Row
+from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Store, Target, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
 from gatescale.controller.vault import hashed, is_signature, new_secret
@@ -103,6 +104,8 @@ _STATE = (
         s.c.used_at,
         s.c.device_id,
         u.c.email,
+        u.c.first_name,
+        u.c.last_name,
         u.c.status,
     )
     .select_from(s.join(u))
@@ -180,7 +183,7 @@ async def _admit(
     await _refuse_one_too_many(transaction, user_id)
     if not await transaction.run(_SPEND, id=secret_id, at=transaction.stamp, device=device_id):
         raise GoneError("This link or code was used already; it is good for one device, once.")
-    await _insert_device(transaction, user_id, device_id, request)
+    await _insert_device(transaction, state, device_id, request)
     if state["kind"] == "INVITATION":
         await transaction.run(_ACCEPT, id=user_id, at=transaction.stamp)
         transaction.changed(*facts.put(await facts.users(transaction, [user_id])))
@@ -191,15 +194,18 @@ async def _admit(
 
 
 async def _insert_device(
-    transaction: Transaction, user_id: str, device_id: str, request: DeviceEnrolment
+    transaction: Transaction, state: Row, device_id: str, request: DeviceEnrolment
 ) -> None:
     now = transaction.stamp
+    (number,) = await search.next_numbers(transaction, 1)
     row = {
         "id": device_id,
+        "seq": number,
         "created_at": now,
         "updated_at": now,
-        "user_id": user_id,
+        "user_id": state["user_id"],
         "name": request.name,
+        "name_key": key(request.name),
         "active": True,
         "hardware_id": request.hardware_id,
         "app_version": request.app_version,
@@ -215,6 +221,9 @@ async def _insert_device(
         raise ConflictError(
             "A device with one of these keys is enrolled already; every device makes its own."
         ) from None
+    owner = (state["email"], state["first_name"], state["last_name"])
+    text = search.text_row(number, request.name, request.hardware_id, *owner)
+    await transaction.insert(tables.device_search, text)
 
 
 async def next_host(transaction: Transaction) -> int:

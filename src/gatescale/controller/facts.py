@@ -10,12 +10,15 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession
 from gatescale.controller.store.statements import TENANT
 from gatescale.policy import vocabulary
+
+log = structlog.get_logger()
 
 NETWORK4 = ipaddress.IPv4Network("100.64.0.0/11")
 """IPv4 tunnel network of every tenant: the lower half of RFC 6598's shared address space.
@@ -195,9 +198,13 @@ async def resources(
     spoken = _spoken(services)
     destinations: dict[str, list[vocabulary.Destination]] = {}
     for row in addresses:
-        destination = vocabulary.Destination(
-            str(ipaddress.ip_network(row["address"])), spoken.get(row["address_id"], ())
-        )
+        try:
+            network = str(ipaddress.ip_network(row["address"]))
+        except ValueError as error:
+            # One bad row must not hide the others from every gateway.
+            log.error("an address cannot be read", address=row["address_id"], reason=str(error))  # noqa: TRY400
+            continue
+        destination = vocabulary.Destination(network, spoken.get(row["address_id"], ()))
         destinations.setdefault(row["resource_id"], []).append(destination)
     gateways = _grouped(serving, "resource_id", "gateway_id")
     return [

@@ -13,7 +13,9 @@ from gatescale.controller import enrolments, facts
 from gatescale.controller.caller import Caller
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
-from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Folded, link
+from gatescale.controller.store.folding import folded, key
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Store, Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import NOW, TENANT
 from gatescale.controller.vault import hashed, is_signature, new_secret
@@ -64,18 +66,19 @@ LISTING = Listing(
         "createdAt": g.c.created_at,
         "updatedAt": g.c.updated_at,
         "deployedOn": g.c.deployed_on,
-        "name": g.c.name,
+        "name": Folded(g.c.name, g.c.name_key),
         "description": g.c.description,
+        "wireguardPort": g.c.wireguard_port,
         "status": STATUS,
+        "error": g.c.error,
         "lastOnline": g.c.last_online,
         "relayEnabled": g.c.relay_enabled,
         "endpoint": g.c.endpoint,
-        "resources.id": Related(
-            rg.c.resource_id, sa.and_(rg.c.tenant_id == g.c.tenant_id, rg.c.gateway_id == g.c.id)
-        ),
+        "autoDiscoverEndpoint": g.c.endpoint.is_(None),
+        "enforcedRevision": g.c.enforced_revision,
+        "resources.id": link(rg, "resource_id", "gateway_id", g.c.id),
     },
-    search=(g.c.name_key, g.c.description),
-    order=(g.c.created_at.desc(),),
+    search=g.c.search,
 )
 
 
@@ -207,6 +210,22 @@ async def rotate_token(transaction: Transaction, gateway_id: str) -> Gateway:
     return await _changed(transaction, gateway_id, "GatewaysController_rotateToken", before=gateway)
 
 
+async def set_relay(
+    transaction: Transaction, gateway_id: str, operation: str, *, enabled: bool
+) -> Gateway:
+    """Let a gateway forward for others, or not; nothing changes where it is so already.
+
+    Raises:
+        NotFoundError: there is no such gateway.
+    """
+    gateway = await find(transaction, gateway_id)
+    if gateway.relay_enabled == enabled:
+        return gateway
+    values = {"updated_at": transaction.stamp, "relay_enabled": enabled}
+    await transaction.update(g, gateway_id, values)
+    return await _changed(transaction, gateway_id, operation, before=gateway)
+
+
 _DELETE = sa.delete(g).where(g.c.id == _id)
 
 
@@ -246,7 +265,8 @@ def _written(transaction: Transaction, wanted: WriteGateway) -> dict[str, Any]:
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
+        "search": folded(wanted.name, wanted.description),
         "description": wanted.description,
         "wireguard_port": port,
         "endpoint": wanted.endpoint,

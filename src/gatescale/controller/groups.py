@@ -10,10 +10,12 @@ from gatescale.contract.groups import Group, GroupMember, WriteGroup
 from gatescale.controller import facts, roles
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
-from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Folded, link
+from gatescale.controller.store.folding import folded, key
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
-from gatescale.errors import ConflictError
+from gatescale.errors import ConflictError, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
 DEFAULT_MAX_DEVICES = 5
@@ -44,20 +46,15 @@ LISTING = Listing(
         "id": g.c.id,
         "createdAt": g.c.created_at,
         "updatedAt": g.c.updated_at,
-        "name": g.c.name,
+        "name": Folded(g.c.name, g.c.name_key),
         "description": g.c.description,
         "deleteable": g.c.deleteable,
         "maxDevices": g.c.max_devices,
         "isSamlDefaultGroup": g.c.is_saml_default_group,
-        "roles.id": Related(
-            gr.c.role_id, sa.and_(gr.c.tenant_id == g.c.tenant_id, gr.c.group_id == g.c.id)
-        ),
-        "users.id": Related(
-            m.c.user_id, sa.and_(m.c.tenant_id == g.c.tenant_id, m.c.group_id == g.c.id)
-        ),
+        "roles.id": link(gr, "role_id", "group_id", g.c.id),
+        "users.id": link(m, "user_id", "group_id", g.c.id),
     },
-    search=(g.c.name_key, g.c.description),
-    order=(g.c.created_at.desc(),),
+    search=g.c.search,
 )
 
 
@@ -86,10 +83,11 @@ async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
     """Make a group without members.
 
     Raises:
-        InvalidError: a role that does not exist or that no group may grant.
+        NotFoundError: a role that does not exist.
+        InvalidError: a role that no group may grant.
         ConflictError: the name is taken.
     """
-    await roles.refuse_ungrantable(transaction, wanted.roles, "/roles")
+    refuse(await roles.ungrantable(transaction, wanted.roles, "/roles"))
     row = {
         "id": new_id(),
         "created_at": transaction.stamp,
@@ -114,12 +112,12 @@ async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
     """Change all of a group but its members.
 
     Raises:
-        NotFoundError: there is no such group.
-        InvalidError: a role that does not exist or that no group may grant.
+        NotFoundError: there is no such group, or no such role.
+        InvalidError: a role that no group may grant.
         ConflictError: the name is taken, or the Default Group would lose the end user's role.
     """
     group = await find(transaction, group_id)
-    await roles.refuse_ungrantable(transaction, wanted.roles, "/roles")
+    refuse(await roles.ungrantable(transaction, wanted.roles, "/roles"))
     end_user = next((role for role in group.roles if role.type == "DEFAULT"), None)
     if not group.deleteable and end_user and end_user.id not in wanted.roles:
         detail = f"{group.name} always grants the role {end_user.name} ({end_user.id})."
@@ -177,7 +175,8 @@ def _written(transaction: Transaction, wanted: WriteGroup) -> dict[str, Any]:
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
+        "search": folded(wanted.name, wanted.description),
         "description": wanted.description,
         **_ours(wanted),
     }

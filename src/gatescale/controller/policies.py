@@ -1,6 +1,6 @@
 """Policies: ordered lists, one per type, of who may reach what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -16,9 +16,10 @@ from gatescale.contract.policies import (
 from gatescale.controller import admission_rules, facts, policy_scope, policy_terms
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Folded, link
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
-from gatescale.errors import ConflictError, InvalidError, Violation
+from gatescale.errors import ConflictError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
 p = tables.policies
@@ -46,11 +47,6 @@ _ROWS = sa.select(*COLUMNS)
 _ONE = _ROWS.where(p.c.id == _id)
 
 
-def _named(link: sa.Table, column: str) -> Related:
-    tie = sa.and_(link.c.tenant_id == p.c.tenant_id, link.c.policy_id == p.c.id)
-    return Related(link.c[column], tie)
-
-
 LISTING = Listing(
     rows=_ROWS,
     key=p.c.id,
@@ -58,7 +54,7 @@ LISTING = Listing(
         "id": p.c.id,
         "createdAt": p.c.created_at,
         "updatedAt": p.c.updated_at,
-        "name": p.c.name,
+        "name": Folded(p.c.name, p.c.name_key),
         "description": p.c.description,
         "action": p.c.action,
         "order": p.c.order,
@@ -70,14 +66,14 @@ LISTING = Listing(
         "allDevices": p.c.all_devices,
         "allResources": p.c.all_resources,
         "rule.id": p.c.rule_id,
-        "groups.id": _named(tables.policy_groups, "group_id"),
-        "users.id": _named(tables.policy_users, "user_id"),
-        "devices.id": _named(tables.policy_devices, "device_id"),
-        "resources.id": _named(tables.policy_resources, "resource_id"),
-        "gateways.id": _named(tables.policy_gateways, "gateway_id"),
+        "groups.id": link(tables.policy_groups, "group_id", "policy_id", p.c.id),
+        "users.id": link(tables.policy_users, "user_id", "policy_id", p.c.id),
+        "devices.id": link(tables.policy_devices, "device_id", "policy_id", p.c.id),
+        "resources.id": link(tables.policy_resources, "resource_id", "policy_id", p.c.id),
+        "gateways.id": link(tables.policy_gateways, "gateway_id", "policy_id", p.c.id),
     },
-    search=(p.c.name, p.c.description),
-    order=(p.c.type, p.c.order),
+    search=p.c.search,
+    order=(("type", False), ("order", False)),
 )
 
 
@@ -113,7 +109,8 @@ async def create(transaction: Transaction, wanted: CreatePolicy) -> Policy:
     """Add a policy, last before the default of its type.
 
     Raises:
-        InvalidError: something that it names does not exist or does not fit its type or action.
+        NotFoundError: something that it names does not exist.
+        InvalidError: something does not fit its type or action.
     """
     rule_id = wanted.rule or (await admission_rules.unrestricted(transaction)).id
     columns = await policy_terms.checked(transaction, wanted, wanted.type, rule_id)
@@ -135,8 +132,8 @@ async def update(transaction: Transaction, policy_id: str, wanted: UpdatePolicy)
     """Change all of a policy but its type and place.
 
     Raises:
-        NotFoundError: there is no such policy.
-        InvalidError: something that it names does not exist or does not fit its type or action.
+        NotFoundError: there is no such policy, or something that it names does not exist.
+        InvalidError: something does not fit its type or action.
     """
     policy = await find(transaction, policy_id)
     whole = _completed(wanted, policy)
@@ -192,20 +189,22 @@ async def delete(transaction: Transaction, policy_id: str) -> None:
     transaction.record("PoliciesController_delete", target, before=policy)
 
 
-_SOME = _ROWS.where(p.c.id.in_(sa.bindparam("ids", expanding=True, type_=sa.String)))
+_ids = sa.bindparam("ids", expanding=True, type_=sa.String)
+_SOME = _ROWS.where(p.c.id.in_(_ids))
+_EXISTING = sa.select(p.c.id).where(p.c.id.in_(_ids))
 
 
 async def reorder(transaction: Transaction, wanted: ReorderPolicies) -> list[Policy]:
     """Put the policies of a type into a new order; return them in it.
 
     Raises:
+        NotFoundError: one more than all of the type, which does not exist.
         InvalidError: they are not exactly all of the type but its default; names which are
             missing, unknown or there twice.
     """
     movable = {row["id"]: row for row in await transaction.all(_MOVABLE, type=wanted.type)}
-    violations = _wrong_order(wanted, movable)
-    if violations:
-        raise InvalidError.of(violations)
+    rows = await transaction.all_of(_EXISTING, wanted.policies)
+    refuse(_wrong_order(wanted, movable, {row["id"] for row in rows}))
     await _place(transaction, [movable[policy_id] for policy_id in wanted.policies])
     target = Target("policy", None, f"all of type {wanted.type}")
     held = [row["id"] for row in sorted(movable.values(), key=lambda row: int(row["order"]))]
@@ -215,13 +214,16 @@ async def reorder(transaction: Transaction, wanted: ReorderPolicies) -> list[Pol
     return await _complete(transaction, sorted(rows, key=lambda row: int(row["order"])))
 
 
-def _wrong_order(wanted: ReorderPolicies, movable: Mapping[str, Row]) -> list[Violation]:
+def _wrong_order(
+    wanted: ReorderPolicies, movable: Mapping[str, Row], existing: Collection[str]
+) -> list[Violation]:
     violations = []
     missing = dict(movable)
     for place, policy_id in enumerate(wanted.policies):
         if policy_id not in movable:
             detail = f"There is no {wanted.type} policy {policy_id} whose place can change."
-            violations.append(Violation(f"/policies/{place}", detail))
+            unknown = policy_id not in existing
+            violations.append(Violation(f"/policies/{place}", detail, unknown=unknown))
         elif missing.pop(policy_id, None) is None:
             detail = f"{movable[policy_id]['name']} ({policy_id}) stands here twice."
             violations.append(Violation(f"/policies/{place}", detail))

@@ -76,7 +76,7 @@ async def violations(
         ids: list[str] = getattr(wanted, what)
         known = {row["id"] for row in await transaction.all(naming.known, ids=ids)}
         found += [
-            Violation(f"/{what}/{place}", f"There is no {naming.word} {each}.")
+            Violation(f"/{what}/{place}", f"There is no {naming.word} {each}.", unknown=True)
             for place, each in enumerate(ids)
             if each not in known
         ]

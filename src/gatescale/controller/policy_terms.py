@@ -6,8 +6,9 @@ import msgspec
 
 from gatescale.contract.policies import PolicyFields
 from gatescale.controller import address_forms, admission_rules, policy_scope
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.session import Transaction
-from gatescale.errors import InvalidError, Violation
+from gatescale.errors import Violation, refuse
 
 
 async def checked(
@@ -16,7 +17,8 @@ async def checked(
     """Return the columns that a policy's fields make, what it names left out.
 
     Raises:
-        InvalidError: names everything that is wrong.
+        NotFoundError: something that it names does not exist.
+        InvalidError: something else is wrong, too or alone; names all of it.
     """
     source_ips, wrong_sources = address_forms.networks(wanted.source_ips, "/sourceIps")
     violations = [
@@ -25,11 +27,12 @@ async def checked(
         *_wrong_mode(wanted, policy_type),
         *await _wrong_rule(transaction, wanted, rule_id),
     ]
-    if violations:
-        raise InvalidError.of(violations)
+    refuse(violations)
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
+        "name_key": key(wanted.name),
+        "search": folded(wanted.name, wanted.description),
         "description": wanted.description,
         "action": wanted.action,
         "mode": "REMOTE" if wanted.mode == "INTERNET_ACCESS_POINT" else wanted.mode,
@@ -56,7 +59,7 @@ async def _wrong_rule(
 ) -> list[Violation]:
     rule = (await admission_rules.some(transaction, [rule_id])).get(rule_id)
     if rule is None:
-        return [Violation("/rule", f"There is no admission rule {rule_id}.")]
+        return [Violation("/rule", f"There is no admission rule {rule_id}.", unknown=True)]
     if not wanted.action and rule.type != "ALLOW":
         unrestricted = await admission_rules.unrestricted(transaction)
         detail = f"A deny policy takes only {unrestricted.name} ({unrestricted.id})."

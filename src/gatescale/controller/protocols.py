@@ -10,6 +10,7 @@ from gatescale.contract.protocols import CreateProtocol, NetworkProtocol, Protoc
 from gatescale.controller import facts
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
+from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError, InvalidError, Violation
 
@@ -103,7 +104,7 @@ async def create(transaction: Transaction, wanted: CreateProtocol) -> Protocol:
         "created_at": transaction.stamp,
         "updated_at": transaction.stamp,
         "name": name,
-        "name_key": name.casefold(),
+        "name_key": key(name),
         "network_protocols": msgspec.json.encode(network_protocols).decode(),
         "type": "CUSTOM",
     }
@@ -132,7 +133,7 @@ async def update(transaction: Transaction, protocol_id: str, wanted: CreateProto
     columns = {
         "updated_at": transaction.stamp,
         "name": name,
-        "name_key": name.casefold(),
+        "name_key": key(name),
         "network_protocols": msgspec.json.encode(network_protocols).decode(),
     }
     try:

@@ -15,7 +15,7 @@ from gatescale.controller import address_forms, facts, protocols
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession, Transaction, new_id
-from gatescale.errors import InvalidError, Violation
+from gatescale.errors import InvalidError, Violation, refuse
 
 a, ra, ap, pt = (
     tables.addresses,
@@ -49,6 +49,7 @@ class Place:
 
 
 _PROTOCOLS = sa.select(pt.c.id).where(pt.c.id.in_(_ids))
+_EXISTING = sa.select(a.c.id).where(a.c.id.in_(_ids))
 
 
 async def canonical(
@@ -66,10 +67,13 @@ async def canonical(
         held: ids of the addresses that it has.
 
     Raises:
-        InvalidError: names every address, id and protocol that is wrong.
+        NotFoundError: an id or protocol that does not exist.
+        InvalidError: something else is wrong, too or alone; names every address that is.
     """
     _, network6 = await facts.tunnel_networks(transaction)
     known = await _known(transaction, {p for each in wanted for p in each.protocols})
+    ids = [each.id for each in wanted if each.id is not None]
+    existing = {row["id"] for row in await transaction.all(_EXISTING, ids=ids)}
     places: dict[tuple[str, tuple[str, ...]], Place] = {}
     violations: list[Violation] = []
     unclaimed = set(held)
@@ -77,7 +81,8 @@ async def canonical(
         where = f"/addresses/{index}"
         if each.id is not None and each.id not in unclaimed:
             detail = f"The resource has no further address of the id {each.id}; leave it out."
-            violations.append(Violation(f"{where}/id", detail))
+            unknown = each.id not in existing
+            violations.append(Violation(f"{where}/id", detail, unknown=unknown))
         unclaimed.discard(each.id or "")
         violations += _unknown_protocols(each.protocols, known, where)
         try:
@@ -89,8 +94,7 @@ async def canonical(
         if places.setdefault(place.content, place) is not place:
             detail = f"{form.text} stands here twice with the same protocols."
             violations.append(Violation(f"{where}/address", detail))
-    if violations:
-        raise InvalidError.of(violations)
+    refuse(violations)
     return list(places.values())
 
 
@@ -108,8 +112,7 @@ async def changed_place(transaction: Transaction, address: Address, wanted: Upda
         form = address_forms.canonical(wanted.address, address.type, network6)
     except InvalidError as error:
         raise InvalidError.of([Violation("/address", error.detail), *violations]) from None
-    if violations:
-        raise InvalidError.of(violations)
+    refuse(violations)
     return Place(address.id, form, tuple(sorted(set(wanted.protocols))))
 
 
@@ -119,7 +122,7 @@ async def _known(transaction: Transaction, protocol_ids: set[str]) -> set[str]:
 
 def _unknown_protocols(wanted: Sequence[str], known: set[str], where: str) -> list[Violation]:
     return [
-        Violation(f"{where}/protocols/{place}", f"There is no protocol {protocol}.")
+        Violation(f"{where}/protocols/{place}", f"There is no protocol {protocol}.", unknown=True)
         for place, protocol in enumerate(wanted)
         if protocol not in known
     ]

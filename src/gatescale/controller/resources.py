@@ -15,9 +15,11 @@ from gatescale.contract.resources import (
 from gatescale.controller import facts, gateways, resource_addresses
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
-from gatescale.controller.store.listing import Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Folded, Related, link
+from gatescale.controller.store.folding import folded, key
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
 r, rg, ra, a, ap, g, pr = (
@@ -54,15 +56,7 @@ COLUMNS = (
 _ROWS = sa.select(*COLUMNS, STATUS.label("status"))
 _ONE = _ROWS.where(r.c.id == _id)
 
-_its_addresses = sa.and_(ra.c.tenant_id == r.c.tenant_id, ra.c.resource_id == r.c.id)
-_space: Any = sa.literal_column("' '")  # a plain string would be rendered anew in each call
-_ADDRESSES = (
-    sa.select(sa.func.aggregate_strings(a.c.address, _space))
-    .select_from(ra.join(a))
-    .where(_its_addresses)
-    .correlate(r)
-    .scalar_subquery()
-)
+_spoken = ra.join(ap, sa.and_(ap.c.tenant_id == ra.c.tenant_id, ap.c.address_id == ra.c.address_id))
 
 LISTING = Listing(
     rows=_ROWS,
@@ -71,28 +65,18 @@ LISTING = Listing(
         "id": r.c.id,
         "createdAt": r.c.created_at,
         "updatedAt": r.c.updated_at,
-        "name": r.c.name,
+        "name": Folded(r.c.name, r.c.name_key),
         "type": r.c.type,
         "loadBalancingMode": r.c.load_balancing_mode,
         "status": STATUS,
         "description": r.c.description,
-        "policies.id": Related(
-            pr.c.policy_id, sa.and_(pr.c.tenant_id == r.c.tenant_id, pr.c.resource_id == r.c.id)
-        ),
-        "gateways.id": Related(
-            rg.c.gateway_id, sa.and_(rg.c.tenant_id == r.c.tenant_id, rg.c.resource_id == r.c.id)
-        ),
+        "policies.id": link(pr, "policy_id", "resource_id", r.c.id),
+        "gateways.id": link(rg, "gateway_id", "resource_id", r.c.id),
         "addresses.protocols.id": Related(
-            ap.c.protocol_id,
-            sa.and_(
-                _its_addresses,
-                ap.c.tenant_id == ra.c.tenant_id,
-                ap.c.address_id == ra.c.address_id,
-            ),
+            ap.c.protocol_id, ra.c.resource_id, _spoken, r.c.id, is_once=False
         ),
     },
-    search=(r.c.name_key, r.c.description, _ADDRESSES),
-    order=(r.c.created_at.desc(),),
+    search=r.c.search,
 )
 
 
@@ -124,7 +108,8 @@ async def create(transaction: Transaction, wanted: CreateResource) -> Resource:
     """Make a resource, which is reachable once it has a gateway.
 
     Raises:
-        InvalidError: an address that is none for its type, or an unknown protocol.
+        NotFoundError: a protocol that does not exist.
+        InvalidError: an address that is none for its type.
         ConflictError: the name is taken.
     """
     places = await resource_addresses.canonical(transaction, wanted.addresses, wanted.type)
@@ -133,7 +118,7 @@ async def create(transaction: Transaction, wanted: CreateResource) -> Resource:
         "created_at": transaction.stamp,
         "type": wanted.type,
         "load_balancing_mode": "MANUAL",
-        **_written(transaction, wanted),
+        **_written(transaction, wanted, places),
     }
     try:
         await transaction.insert(r, row)
@@ -152,16 +137,15 @@ async def update(transaction: Transaction, resource_id: str, wanted: UpdateResou
     An address with an id keeps its row; those that are not named are removed.
 
     Raises:
-        NotFoundError: there is no such resource.
-        InvalidError: an address that is none for its type or not the resource's, or an unknown
-            protocol.
+        NotFoundError: there is no such resource, address or protocol.
+        InvalidError: an address that is none for its type or not the resource's.
         ConflictError: the name is taken.
     """
     resource = await find(transaction, resource_id)
     held = {address.id for address in resource.addresses}
     places = await resource_addresses.canonical(transaction, wanted.addresses, resource.type, held)
     try:
-        await transaction.update(r, resource_id, _written(transaction, wanted))
+        await transaction.update(r, resource_id, _written(transaction, wanted, places))
     except DuplicateError:
         raise _name_taken(wanted) from None
     await resource_addresses.replace(transaction, resource_id, resource.type, places)
@@ -207,8 +191,8 @@ async def balance(
     disconnected. Without ``gateways`` they stay as they are.
 
     Raises:
-        NotFoundError: there is no such resource.
-        InvalidError: a gateway that does not exist or stands twice, or an order for AUTOMATIC.
+        NotFoundError: there is no such resource, or no such gateway.
+        InvalidError: a gateway that stands twice, or an order for AUTOMATIC.
     """
     resource = await find(transaction, resource_id)
     if choice.gateways and choice.mode == "AUTOMATIC":
@@ -230,12 +214,11 @@ async def add_gateway(transaction: Transaction, resource_id: str, gateway_id: st
     """Connect a resource to one more gateway, the last in priority; a connected one stays.
 
     Raises:
-        NotFoundError: there is no such resource.
-        InvalidError: there is no such gateway.
+        NotFoundError: there is no such resource or gateway.
     """
     resource = await find(transaction, resource_id)
     if not await transaction.all(_GATEWAYS, ids=[gateway_id]):
-        raise InvalidError(f"There is no gateway {gateway_id}.", pointer="/gatewayId")
+        raise NotFoundError(f"There is no gateway {gateway_id}.", pointer="/gatewayId")
     connected = [gateway.id for gateway in resource.gateways]
     if gateway_id not in connected:
         await transaction.run(_DISCONNECT_ALL, id=resource_id)
@@ -266,12 +249,11 @@ async def _refuse_bad_gateways(transaction: Transaction, gateway_ids: Sequence[s
     for place, gateway_id in enumerate(gateway_ids):
         if gateway_id not in known:
             detail = f"There is no gateway {gateway_id}."
-            violations.append(Violation(f"/gateways/{place}", detail))
+            violations.append(Violation(f"/gateways/{place}", detail, unknown=True))
         elif gateway_ids.index(gateway_id) != place:
             detail = f"The gateway {gateway_id} stands here twice."
             violations.append(Violation(f"/gateways/{place}", detail))
-    if violations:
-        raise InvalidError.of(violations)
+    refuse(violations)
 
 
 async def _connect(transaction: Transaction, resource_id: str, gateway_ids: Iterable[str]) -> None:
@@ -280,6 +262,14 @@ async def _connect(transaction: Transaction, resource_id: str, gateway_ids: Iter
         for position, gateway_id in enumerate(gateway_ids)
     ]
     await transaction.insert(rg, *links)
+
+
+async def readdressed(transaction: Transaction, resource_id: str) -> None:
+    """Let a resource be found by its present addresses."""
+    resource = await find(transaction, resource_id)
+    texts = [address.address for address in resource.addresses]
+    text = folded(resource.name, resource.description, *texts)
+    await transaction.update(r, resource_id, {"search": text})
 
 
 async def _changed(
@@ -292,11 +282,17 @@ async def _changed(
     return resource
 
 
-def _written(transaction: Transaction, wanted: CreateResource | UpdateResource) -> dict[str, Any]:
+def _written(
+    transaction: Transaction,
+    wanted: CreateResource | UpdateResource,
+    places: Sequence[resource_addresses.Place],
+) -> dict[str, Any]:
+    texts = [place.address.text for place in places]
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
-        "name_key": wanted.name.casefold(),
+        "name_key": key(wanted.name),
+        "search": folded(wanted.name, wanted.description, *texts),
         "description": wanted.description,
     }
 

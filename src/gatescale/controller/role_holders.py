@@ -10,7 +10,7 @@ from gatescale.controller import roles, users
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Target, TenantSession, Transaction
 from gatescale.controller.store.statements import TENANT
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
 
 u, ur, m, gr = tables.users, tables.user_roles, tables.group_members, tables.group_roles
 _role_id = sa.bindparam("role_id", type_=sa.String)
@@ -103,15 +103,19 @@ async def update(transaction: Transaction, user_id: str, wanted: UpdateUserRoles
     """Give and take direct roles; return all that the user has then.
 
     Raises:
-        NotFoundError: there is no such user.
-        InvalidError: a role to add that does not exist or cannot be granted, or one to remove
-            that was not given directly.
+        NotFoundError: there is no such user, or no such role.
+        InvalidError: a role to add that cannot be granted, or one to remove that was not given
+            directly.
         ConflictError: the owner's role would be removed.
     """
     user = await users.find(transaction, user_id)
-    await roles.refuse_ungrantable(transaction, wanted.added_roles, "/addedRoles")
     given = {role.id: role for role in await roles.given_directly(transaction, user_id)}
-    _refuse_not_given(user, given.keys(), wanted)
+    refuse(
+        [
+            *await roles.ungrantable(transaction, wanted.added_roles, "/addedRoles"),
+            *await _not_given(transaction, user, given.keys(), wanted),
+        ]
+    )
     for role_id in set(wanted.removed_roles):
         _refuse_owner(given[role_id])
         await transaction.run(_TAKE, user_id=user_id, role_id=role_id)
@@ -128,16 +132,19 @@ async def _record(transaction: Transaction, operation: str, before: User) -> Non
     transaction.record(operation, target, before=before, after=after)
 
 
-def _refuse_not_given(user: User, given: Collection[str], wanted: UpdateUserRoles) -> None:
-    violations = [
-        Violation(
-            f"/removedRoles/{place}", f"{user.email} was not given the role {role_id} directly."
-        )
-        for place, role_id in enumerate(wanted.removed_roles)
-        if role_id not in given
-    ]
-    if violations:
-        raise InvalidError.of(violations)
+async def _not_given(
+    transaction: Transaction, user: User, given: Collection[str], wanted: UpdateUserRoles
+) -> list[Violation]:
+    known = {role.id: role for role in await roles.every(transaction)}
+    violations = []
+    for place, role_id in enumerate(wanted.removed_roles):
+        pointer = f"/removedRoles/{place}"
+        if role_id not in known:
+            violations.append(roles.unknown(pointer, role_id))
+        elif role_id not in given:
+            detail = f"{user.email} was not given the role {known[role_id].name} directly."
+            violations.append(Violation(pointer, detail))
+    return violations
 
 
 def _refuse_owner(role: Role) -> None:

@@ -9,7 +9,7 @@ from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession
-from gatescale.errors import InvalidError, Violation
+from gatescale.errors import Violation
 
 BUILT_IN = (
     ("OWNER", "Owner", "Everything; held by the tenant's creator."),
@@ -70,28 +70,31 @@ async def find(session: TenantSession, role_id: str) -> Role:
     return shown(await session.find(_ONE, f"role {role_id}", id=role_id))
 
 
-async def refuse_ungrantable(session: TenantSession, role_ids: Sequence[str], pointer: str) -> None:
-    """Make sure that roles may be given to somebody.
+async def ungrantable(
+    session: TenantSession, role_ids: Sequence[str], pointer: str
+) -> list[Violation]:
+    """Return which roles cannot be given to somebody: what does not exist, and the owner's.
 
     Args:
         session: of the tenant.
         role_ids: as sent.
         pointer: where they stand in the body.
-
-    Raises:
-        InvalidError: names each that does not exist, or is the owner's.
     """
     known = {role.id: role for role in await every(session)}
     violations = []
     for place, role_id in enumerate(role_ids):
         role = known.get(role_id)
         if role is None:
-            violations.append(Violation(f"{pointer}/{place}", f"There is no role {role_id}."))
+            violations.append(unknown(f"{pointer}/{place}", role_id))
         elif role.type == "OWNER":
             detail = f"The role {role.name} is the tenant's creator's alone; it cannot be granted."
             violations.append(Violation(f"{pointer}/{place}", detail))
-    if violations:
-        raise InvalidError.of(violations)
+    return violations
+
+
+def unknown(pointer: str, role_id: str) -> Violation:
+    """Return that a role does not exist."""
+    return Violation(pointer, f"There is no role {role_id}.", unknown=True)
 
 
 _DIRECT = (

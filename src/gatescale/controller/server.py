@@ -9,12 +9,16 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import structlog
 import uvicorn
 from typing_extensions import override
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gatescale.controller.api import problems
 from gatescale.controller.app import Controller, running
 from gatescale.controller.settings import Settings
+from gatescale.controller.workers import inherited_socket, orphaned
 
 log = structlog.get_logger()
 
@@ -60,7 +64,13 @@ async def serve(settings: Settings) -> None:
         gc.set_threshold(_GC_THRESHOLD, 20, 20)
         server = Server(config(settings, controller), controller)
         log.info("the controller listens", on=settings.listen, public_url=settings.public_url)
-        await server.serve()
+        listening = inherited_socket()
+        serving = asyncio.create_task(server.serve([listening] if listening else None))
+        watch = asyncio.create_task(orphaned())
+        await asyncio.wait({serving, watch}, return_when=asyncio.FIRST_COMPLETED)
+        watch.cancel()
+        server.should_exit = True
+        await serving
 
 
 def config(settings: Settings, controller: Controller) -> uvicorn.Config:
@@ -71,7 +81,7 @@ def config(settings: Settings, controller: Controller) -> uvicorn.Config:
         host=host.strip("[]"),
         port=int(port),
         loop="uvloop",
-        http="httptools",
+        http=_Protocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -83,6 +93,21 @@ def config(settings: Settings, controller: Controller) -> uvicorn.Config:
         ssl_certfile=_text(settings.tls_cert),
         ssl_keyfile=_text(settings.tls_key),
     )
+
+
+class _Protocol(HttpToolsProtocol):
+    """Answers what is no HTTP in the same form as every other mistake."""
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        """Tell the sender that the request cannot be read, and close the connection."""
+        body = msgspec.json.encode(problems.unreadable())
+        head = (
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
 
 
 def _text(path: Path | None) -> str | None:

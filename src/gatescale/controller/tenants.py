@@ -7,11 +7,12 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.fields import Email, Name
-from gatescale.controller import roles
+from gatescale.controller import emails, roles
 from gatescale.controller.caller import system
 from gatescale.controller.clock import stamp
 from gatescale.controller.protocols import PREDEFINED
-from gatescale.controller.store import tables
+from gatescale.controller.store import search, tables
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.session import Store, Target, Transaction, new_id
 from gatescale.controller.vault import hashed, new_secret
 from gatescale.errors import InvalidError
@@ -20,6 +21,9 @@ KEY_PREFIX = "gsk_"
 LEASE_SECONDS = 24 * 3600
 DEFAULT_POLICY_ORDER = 2**31 - 1
 _FIRST_HOST = 1
+_DEFAULT_GROUP_DESCRIPTION = "Everybody who is in no other group."
+_DEFAULT_POLICY = "Default Internet Policy"
+_DEFAULT_POLICY_DESCRIPTION = "All other traffic leaves on the user's own connection."
 
 
 class Created(msgspec.Struct, frozen=True, rename="camel"):
@@ -36,6 +40,8 @@ _NEW = sa.insert(tables.tenants).values(
     created_at=sa.bindparam("at"),
     revision=0,
     next_host=_FIRST_HOST,
+    first_seq=sa.bindparam("new_seq"),
+    next_seq=sa.bindparam("new_seq"),
     network6=sa.bindparam("new_network6"),
     lease_seconds=LEASE_SECONDS,
 )
@@ -56,6 +62,7 @@ async def create(store: Store, name: str, owner_email: str) -> Created:
         new_name=name,
         at=stamp(store.clock()),
         new_network6=_random_network6(),
+        new_seq=secrets.randbits(31) << 32,
     )
     async with store.writing(system(tenant_id, "gatescale tenant create")) as transaction:
         await _insert_roles(transaction)
@@ -102,7 +109,8 @@ async def _insert_default_group(transaction: Transaction) -> str:
         transaction,
         name="Default Group",
         name_key="default group",
-        description="Everybody who is in no other group.",
+        description=_DEFAULT_GROUP_DESCRIPTION,
+        search=folded("Default Group", _DEFAULT_GROUP_DESCRIPTION),
         deleteable=False,
         max_devices=5,
         is_saml_default_group=True,
@@ -116,14 +124,19 @@ async def _insert_default_group(transaction: Transaction) -> str:
 
 
 async def _insert_owner(transaction: Transaction, email: str, group_id: str) -> str:
+    (number,) = await search.next_numbers(transaction, 1)
     row = _stamped(
         transaction,
-        email=email,
-        email_key=email.casefold(),
+        seq=number,
+        email=emails.canonical(email),
+        email_key=emails.mailbox(email),
+        first_name_key="",
+        last_name_key="",
         status="ACTIVE",
         is_owner=True,
     )
     await transaction.insert(tables.users, row)
+    await transaction.insert(tables.user_search, search.text_row(number, email))
     role = await transaction.find(_ROLE, "role OWNER", kind="OWNER")
     await transaction.insert(tables.user_roles, {"user_id": row["id"], "role_id": role["id"]})
     member = {"user_id": row["id"], "group_id": group_id, "created_at": transaction.stamp}
@@ -136,7 +149,7 @@ async def _insert_protocols(transaction: Transaction) -> None:
         _stamped(
             transaction,
             name=name,
-            name_key=name.casefold(),
+            name_key=key(name),
             network_protocols=msgspec.json.encode(ports).decode(),
             type="ALL" if name == "ALL" else "PREDEFINED",
         )
@@ -169,8 +182,10 @@ async def _insert_rules(transaction: Transaction) -> str:
 async def _insert_default_policy(transaction: Transaction, rule_id: str) -> None:
     row = _stamped(
         transaction,
-        name="Default Internet Policy",
-        description="All other traffic leaves on the user's own connection.",
+        name=_DEFAULT_POLICY,
+        name_key=key(_DEFAULT_POLICY),
+        description=_DEFAULT_POLICY_DESCRIPTION,
+        search=folded(_DEFAULT_POLICY, _DEFAULT_POLICY_DESCRIPTION),
         type="INTERNET",
         action=True,
         order=DEFAULT_POLICY_ORDER,

@@ -8,17 +8,19 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
-from gatescale.controller import devices, enrolments, facts, roles
+from gatescale.controller import devices, emails, enrolments, facts, roles
 from gatescale.controller.clock import later
-from gatescale.controller.store import tables
+from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.listing import Found, Listing, ListQuery, Related, fetch
+from gatescale.controller.store.fields import Choice, Folded, Related, link
+from gatescale.controller.store.folding import folded, key
+from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
-from gatescale.controller.store.statements import NOW
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.controller.store.statements import NOW, TENANT
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove
 
-u, m = tables.users, tables.group_members
+u, m, ur, gr = tables.users, tables.group_members, tables.user_roles, tables.group_roles
 _id = sa.bindparam("id", type_=sa.String)
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
 
@@ -44,6 +46,18 @@ _ROWS = sa.select(*COLUMNS)
 _ONE = _ROWS.where(u.c.id == _id)
 _SOME = _ROWS.where(u.c.id.in_(_ids))
 
+_has_lapsed = sa.and_(u.c.status == "INVITED", u.c.invited_until <= NOW)
+_has_none = ~sa.exists().where(ur.c.tenant_id == m.c.tenant_id, ur.c.user_id == m.c.user_id)
+_HELD = sa.union_all(
+    sa.select(ur.c.tenant_id, ur.c.user_id, ur.c.role_id).where(ur.c.tenant_id == TENANT),
+    sa.select(m.c.tenant_id, m.c.user_id, gr.c.role_id)
+    .select_from(
+        m.join(gr, sa.and_(gr.c.tenant_id == m.c.tenant_id, gr.c.group_id == m.c.group_id))
+    )
+    .where(m.c.tenant_id == TENANT, _has_none),
+).subquery("held")
+"""Who holds which role: given directly, else inherited (API contract, section 4)."""
+
 LISTING = Listing(
     rows=_ROWS,
     key=u.c.id,
@@ -52,24 +66,31 @@ LISTING = Listing(
         "createdAt": u.c.created_at,
         "updatedAt": u.c.updated_at,
         "lastConnection": u.c.last_connection,
-        "email": u.c.email,
-        "status": STATUS,
-        "firstName": u.c.first_name,
-        "lastName": u.c.last_name,
-        "isOwner": u.c.is_owner,
-        "maxDevices": u.c.max_devices,
-        "groups.id": Related(
-            m.c.group_id, sa.and_(m.c.tenant_id == u.c.tenant_id, m.c.user_id == u.c.id)
+        "email": Folded(u.c.email, u.c.email_key),
+        "status": Choice(
+            {
+                "EXPIRED": _has_lapsed,
+                "INVITED": sa.and_(u.c.status == "INVITED", u.c.invited_until > NOW),
+                "DEACTIVATED": u.c.status == "DEACTIVATED",
+                "ACTIVE": u.c.status == "ACTIVE",
+            },
+            STATUS,
         ),
+        "firstName": Folded(u.c.first_name, u.c.first_name_key),
+        "lastName": Folded(u.c.last_name, u.c.last_name_key),
+        "isOwner": Choice({"true": u.c.is_owner, "false": sa.not_(u.c.is_owner)}, u.c.is_owner),
+        "maxDevices": u.c.max_devices,
+        "image": u.c.image,
+        "groups.id": link(m, "group_id", "user_id", u.c.id),
+        "roles.id": Related(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id, is_once=False),
     },
-    search=(u.c.email_key, u.c.first_name, u.c.last_name),
-    order=(u.c.created_at.desc(),),
+    search=search.Texts(tables.user_search, u.c.seq),
 )
 
 
 async def page(session: TenantSession, query: ListQuery) -> tuple[list[User], int]:
     """Return a page of users and how many there are under the filters."""
-    found: Found = await fetch(session, LISTING, query)
+    found = await fetch(session, LISTING, query)
     return await _complete(session, found.rows), found.total
 
 
@@ -94,26 +115,33 @@ async def create(
         bulk: they came as an array, so that errors point into it.
 
     Raises:
-        InvalidError: an email twice, or a group that does not exist.
+        InvalidError: an email twice.
+        NotFoundError: a group that does not exist.
         ConflictError: an email that is a user's already.
     """
     await _refuse_bad_rows(transaction, wanted, bulk=bulk)
     now = transaction.stamp
     until = later(transaction.now, days=enrolments.INVITATION_DAYS)
+    numbers = await search.next_numbers(transaction, len(wanted))
     rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
+            "seq": number,
             "created_at": now,
             "updated_at": now,
-            "email": person.email,
-            "email_key": person.email.casefold(),
+            "email": emails.canonical(person.email),
+            "email_key": emails.mailbox(person.email),
+            "first_name_key": "",
+            "last_name_key": "",
             "status": "INVITED",
             "is_owner": False,
             "invited_until": until,
         }
-        for person in wanted
+        for number, person in zip(numbers, wanted, strict=True)
     ]
     await transaction.insert(u, *rows)
+    texts = (search.text_row(row["seq"], row["email"]) for row in rows)
+    await transaction.insert(tables.user_search, *texts)
     pairs = zip(rows, wanted, strict=True)
     await transaction.insert(
         m,
@@ -141,35 +169,40 @@ async def _refuse_bad_rows(
     transaction: Transaction, wanted: Sequence[CreateUser], *, bulk: bool
 ) -> None:
     """Refuse the whole if any row is wrong; name every row that is."""
-    keys = [person.email.casefold() for person in wanted]
+    keys = _mailboxes(wanted, bulk=bulk)
     group_ids = list({group for person in wanted for group in person.groups})
     taken = {row["email_key"] for row in await transaction.all(_TAKEN, keys=keys)}
     known = {row["id"] for row in await transaction.all(_GROUPS, ids=group_ids)}
-    counts, first = Counter(keys), {key: keys.index(key) for key in set(keys)}
+    counts, first = Counter(keys), {mailbox: keys.index(mailbox) for mailbox in set(keys)}
     invalid, conflicts = [], []
-    for index, (key, person) in enumerate(zip(keys, wanted, strict=True)):
+    for index, (mailbox, person) in enumerate(zip(keys, wanted, strict=True)):
         where = f"/{index}" if bulk else ""
-        if counts[key] > 1 and first[key] != index:
-            detail = f"{person.email} stands here twice; the first is row {first[key]}."
+        if counts[mailbox] > 1 and first[mailbox] != index:
+            detail = f"{person.email} stands here twice; the first is row {first[mailbox]}."
             invalid.append(Violation(f"{where}/email", detail))
-        if key in taken:
+        if mailbox in taken:
             detail = f"{person.email} is a user of this tenant already."
             conflicts.append(Violation(f"{where}/email", detail))
         invalid += [
-            Violation(f"{where}/groups/{place}", f"There is no group {group}.")
+            Violation(f"{where}/groups/{place}", f"There is no group {group}.", unknown=True)
             for place, group in enumerate(person.groups)
             if group not in known
         ]
-    if invalid:
-        raise InvalidError(_summary(invalid), *invalid)
+    refuse(invalid)
     if conflicts:
-        raise ConflictError(_summary(conflicts), *conflicts)
+        raise ConflictError.of(conflicts)
 
 
-def _summary(violations: Sequence[Violation]) -> str:
-    if len(violations) == 1:
-        return violations[0].detail
-    return f"{len(violations)} rows are wrong; the first: {violations[0].detail}"
+def _mailboxes(wanted: Sequence[CreateUser], *, bulk: bool) -> list[str]:
+    mailboxes, violations = [], []
+    for index, person in enumerate(wanted):
+        try:
+            mailboxes.append(emails.mailbox(person.email))
+        except InvalidError as error:
+            where = f"/{index}" if bulk else ""
+            violations.append(Violation(f"{where}/email", error.detail))
+    refuse(violations)
+    return mailboxes
 
 
 _SET_STATUS = (
@@ -267,12 +300,11 @@ async def add_group(transaction: Transaction, user_id: str, group_id: str) -> Us
     """Make a user a member of a group; a member stays one.
 
     Raises:
-        NotFoundError: there is no such user.
-        InvalidError: there is no such group.
+        NotFoundError: there is no such user or group.
     """
     user = await find(transaction, user_id)
     if not await transaction.all(_GROUPS, ids=[group_id]):
-        raise InvalidError(f"There is no group {group_id}.", pointer="/groupId")
+        raise NotFoundError(f"There is no group {group_id}.", pointer="/groupId")
     if group_id not in {group.id for group in user.groups}:
         row = {"user_id": user_id, "group_id": group_id, "created_at": transaction.stamp}
         await transaction.insert(m, row)
@@ -293,6 +325,30 @@ async def remove_group(transaction: Transaction, user_id: str, group_id: str) ->
         raise ConflictError(f"{user.email} is in no other group; every user stays in at least one.")
     await transaction.run(_LEAVE, id=user_id, group_id=group_id)
     await _changed(transaction, user, "UsersController_removeGroup")
+
+
+_NAMES = sa.select(u.c.seq, u.c.email, u.c.first_name, u.c.last_name).where(u.c.id == _id)
+_SET_NAME_KEYS = (
+    sa.update(u)
+    .where(u.c.id == _id)
+    .values(first_name_key=sa.bindparam("first"), last_name_key=sa.bindparam("last"))
+)
+_SET_TEXT = (
+    sa.update(tables.user_search)
+    .where(tables.user_search.c.seq == sa.bindparam("seq"))
+    .values(text=sa.bindparam("new_text"))
+)
+
+
+async def renamed(transaction: Transaction, user_id: str) -> None:
+    """Let a user and their devices be found and sorted by their present email and names."""
+    row = await transaction.find(_NAMES, f"user {user_id}", id=user_id)
+    first, last = row["first_name"], row["last_name"]
+    keys = {"first": key(first or ""), "last": key(last or "")}
+    await transaction.run(_SET_NAME_KEYS, id=user_id, **keys)
+    text = folded(row["email"], first, last)
+    await transaction.run(_SET_TEXT, seq=row["seq"], new_text=text)
+    await devices.owner_renamed(transaction, user_id, (row["email"], first, last))
 
 
 _CROWN = (
@@ -340,6 +396,7 @@ async def update(transaction: Transaction, user_id: str, wanted: UpdateUser) -> 
         if value is not msgspec.UNSET
     }
     await transaction.update(u, user_id, {**said, "updated_at": transaction.stamp})
+    await renamed(transaction, user_id)
     return await _changed(transaction, user, "UsersController_update")
 
 

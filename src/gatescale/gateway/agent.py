@@ -17,11 +17,12 @@ from gatescale import __version__
 from gatescale.channel.channel import Connected, Disconnected, Dismissed, Event, Received
 from gatescale.channel.controller import DismissedError
 from gatescale.errors import GatescaleError
+from gatescale.gateway import probes
 from gatescale.gateway.enforcement import Enforcement
 from gatescale.gateway.journal import Journal
 from gatescale.gateway.report import Report
 from gatescale.gateway.state import GapError, State
-from gatescale.wire.messages import Ack, Bye, GatewayStatus, GatewayUpdate, Lease, Signed
+from gatescale.wire.messages import Ack, Bye, GatewayStatus, GatewayUpdate, Lease, Probe, Signed
 
 log = structlog.get_logger()
 
@@ -33,6 +34,8 @@ REPORT: Final = 30.0
 """Seconds between two reports to the controller when nothing happens."""
 LOOK: Final = 5.0
 """Seconds between two looks at the handshakes."""
+PROBES: Final = 2
+"""Tests that may run at the same time, beside everything else; more are ignored."""
 
 
 class Conversation(Protocol):
@@ -74,6 +77,7 @@ class Agent:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._acks: asyncio.Queue[Ack] = asyncio.Queue()
+        self._probing: set[asyncio.Task[None]] = set()
         self._connected = asyncio.Event()
         self._whole_wanted = False
         self._retry_at = 0.0
@@ -116,9 +120,10 @@ class Agent:
             for task in done:
                 task.result()
         finally:
-            for task in (follower, *helpers):
+            tasks = (follower, *helpers, *self._probing)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(follower, *helpers, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def report(self, frame: Report) -> Report:
         """Return ``frame`` with how the gateway is."""
@@ -161,6 +166,8 @@ class Agent:
                 await self._leave(bye)
             case Received(signed, GatewayUpdate() | Lease() as message):
                 await self._heed(signed, message)
+            case Received(_, Probe() as probe):
+                self._begin(probe)
             case Received():
                 log.warning("a message is ignored", why="it is not for gateways")
 
@@ -248,6 +255,24 @@ class Agent:
         await self._enforce()
         if bye.reason == "deleted":
             raise DismissedError(bye)
+
+    def _begin(self, probe: Probe) -> None:
+        """Answer a probe in a task of its own, so that what is to be enforced need not wait."""
+        if probe.gateway_id != self._state.gateway_id or len(self._probing) >= PROBES:
+            log.warning("a test is not made", gateway=probe.gateway_id, others=len(self._probing))
+            return
+        task = asyncio.create_task(self._answer(probe))
+        self._probing.add(task)
+        task.add_done_callback(self._probing.discard)
+
+    async def _answer(self, probe: Probe) -> None:
+        lapsed = self._state.lapsed(self._clock())
+        await self._send(
+            "probes",
+            await probes.answer(
+                probe, self._enforcement, self._clock, lapsed=lapsed, error=self._error
+            ),
+        )
 
     async def _watch(self) -> None:
         while True:

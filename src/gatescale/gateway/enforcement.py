@@ -2,8 +2,9 @@
 
 import asyncio
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+import msgspec
 import structlog
 
 from gatescale.errors import GatescaleError
@@ -18,13 +19,32 @@ from gatescale.wireguard.interface import Peer as WireGuardPeer
 log = structlog.get_logger()
 
 IPV6: Final = Path("/proc/sys/net/ipv6/conf")
-FORWARDING: Final = (Path("/proc/sys/net/ipv4/ip_forward"), IPV6 / "all/forwarding")
+Family = Literal["IPv4", "IPv6"]
+FORWARDING: Final[dict[Family, Path]] = {
+    "IPv4": Path("/proc/sys/net/ipv4/ip_forward"),
+    "IPv6": IPV6 / "all/forwarding",
+}
 
 
 class ForwardingError(GatescaleError):
     """This machine does not forward packets, and may not be made to."""
 
     title = "No forwarding"
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What is there in the kernel at a moment, whoever set it.
+
+    Attributes:
+        interface, table: WireGuard's interface and our nftables table.
+        listen_port: UDP port of the interface; 0: none.
+        forwarding: whether the kernel forwards, by ``IPv4`` and ``IPv6``, as far as it has them.
+    """
+
+    interface: bool = False
+    table: bool = False
+    listen_port: int = 0
+    forwarding: dict[Family, bool] = {}
 
 
 class Enforcement:
@@ -92,6 +112,24 @@ class Enforcement:
         """Return the latest handshakes (seconds since 1970-01-01 UTC) by WireGuard public key."""
         return await self._interface.handshakes() if self._held is not None else {}
 
+    async def standing(self) -> Standing:
+        """Return what is there now; changes nothing, and may be called beside ``enforce``.
+
+        Raises:
+            GatescaleError: WireGuard cannot be asked.
+        """
+        exists = await self._interface.exists()
+        return Standing(
+            interface=exists,
+            table=await asyncio.to_thread(table_exists, Table(self._interface.name).name),
+            listen_port=await self._interface.listen_port() if exists else 0,
+            forwarding={
+                family: path.read_text().strip() != "0"
+                for family, path in FORWARDING.items()
+                if path.exists()
+            },
+        )
+
     def close(self) -> None:
         """Give the handles back; what is in force stays."""
         self._nftables.close()
@@ -155,7 +193,7 @@ def forward() -> None:
     Raises:
         ForwardingError: the kernel's settings cannot be written here.
     """
-    for path in FORWARDING:
+    for path in FORWARDING.values():
         if path.exists() and path.read_text().strip() == "0":
             if path.is_relative_to(IPV6):
                 _keep_router_advertisements()

@@ -5,7 +5,8 @@ times are seconds since 1970-01-01 UTC. Unknown fields are ignored, so that an o
 read a newer controller.
 """
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -134,6 +135,7 @@ def session_proof(challenge: str) -> bytes:
 #
 #   event: program   data: Signed, payload GatewayUpdate or DeviceUpdate; id: its revision
 #   event: lease     data: Signed, payload Lease (gateways only)
+#   event: probe     data: Signed, payload Probe (gateways only)
 #   event: bye       data: Bye; the agent must not come back by itself
 #   : comments every 15 seconds keep the connection alive; 45 silent seconds mean it is dead
 #
@@ -202,6 +204,54 @@ class DeviceUpdate(msgspec.Struct, frozen=True, rename="camel", tag_field="type"
     routes: tuple[Route, ...]
 
 
+class Target(msgspec.Struct, frozen=True, rename="camel"):
+    """Something that a gateway shall try to reach.
+
+    Attributes:
+        network: in CIDR form. A single address (/32, /128) is spoken to; of a larger network the
+            route is looked up.
+        port: TCP port to connect to; 0: the host is pinged.
+    """
+
+    network: str
+    port: int = 0
+
+
+class Probe(msgspec.Struct, frozen=True, rename="camel", tag_field="type", tag="probe"):
+    """A gateway shall test itself, and say within five seconds how it is: a ``ProbeReport``.
+
+    Meanwhile the controller sends datagrams, ``knock(secret)``, to the WireGuard port.
+
+    Attributes:
+        gateway_id: whom it is for; a gateway refuses another's.
+        id: opaque, at most 200 characters; the report bears it.
+        knocks: ``knock_hash(secret)`` of each kind of datagram, at most ``MAX_KNOCKS``.
+        targets: of the gateway's resources, at most ``MAX_TARGETS``.
+    """
+
+    gateway_id: str
+    id: str
+    knocks: tuple[str, ...]
+    targets: tuple[Target, ...]
+
+
+MAX_KNOCKS = 4
+MAX_TARGETS = 48
+
+KNOCK = b"gatescale knock "
+"""How the datagrams begin. WireGuard drops them: its own begin with 1 to 4 (whitepaper, 5.4)."""
+
+
+def knock(secret: str) -> bytes:
+    """Return the datagram with a secret of 32 hexadecimal digits."""
+    return KNOCK + secret.encode()
+
+
+def knock_hash(secret: str) -> str:
+    """Return the form in which a gateway is told of a secret that it has yet to hear."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 class Bye(msgspec.Struct, frozen=True):
     """The agent is no longer welcome.
 
@@ -214,7 +264,7 @@ class Bye(msgspec.Struct, frozen=True):
     detail: str
 
 
-# Up: POST /agent/v1/acks and /agent/v1/status
+# Up: POST /agent/v1/acks, /agent/v1/status and /agent/v1/probes
 
 
 class Ack(msgspec.Struct, frozen=True, rename="camel"):
@@ -245,3 +295,48 @@ class DeviceStatus(msgspec.Struct, frozen=True, rename="camel"):
 
     app_version: str
     name: str = ""
+
+
+Outcome = Literal["connected", "refused", "answered", "routed", "silent", "unreachable", "barred"]
+"""How a target took it:
+
+    connected, refused  by TCP; who refuses is there
+    answered            the ping
+    routed              there is a route to the network
+    silent              nothing came back in time
+    unreachable         there is no route, or a router or neighbour says that the host is not there
+    barred              the gateway's own machine does not let it try
+"""
+
+
+class ProbeReport(msgspec.Struct, frozen=True, rename="camel"):
+    """How a gateway found itself.
+
+    Attributes:
+        id: the probe's.
+        clock: its time, seconds since 1970-01-01 UTC.
+        forwarding: whether the kernel forwards, by ``IPv4`` and ``IPv6``; a family that the
+            machine does not have is left out.
+        interface, table: whether its WireGuard interface and its nftables table are there.
+        listen_port: UDP port of its WireGuard; 0: none.
+        lapsed: its lease has ended.
+        error: why not all that it should enforce is in force; empty: it is.
+        listened: it could listen for knocks.
+        heard: UDP port that a knock came to, by its secret.
+        outcomes: in the order of the probe's targets.
+    """
+
+    id: ShortText
+    clock: float
+    forwarding: Annotated[dict[Literal["IPv4", "IPv6"], bool], Meta(max_length=2)]
+    interface: bool
+    table: bool
+    listen_port: int
+    lapsed: bool
+    error: Annotated[str, Meta(max_length=300)]
+    listened: bool
+    heard: Annotated[
+        dict[Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")], int],
+        Meta(max_length=MAX_KNOCKS),
+    ]
+    outcomes: Annotated[tuple[Outcome, ...], Meta(max_length=MAX_TARGETS)]

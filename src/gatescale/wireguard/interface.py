@@ -146,6 +146,10 @@ class Interface:
         times = (line.split("\t") for line in answer.splitlines())
         return {key: int(time) for key, time in times if int(time)}
 
+    async def listen_port(self) -> int:
+        """Return the UDP port that it listens on; 0: none."""
+        return int(await run("wg", "show", self.name, "listen-port"))
+
     async def down(self) -> None:
         """Remove the interface with its addresses and routes; nothing to remove is no error."""
         self._endpoints.clear()
@@ -182,9 +186,9 @@ class Interface:
     async def _set_key_and_port(self, private_key: str, listen_port: int | None) -> None:
         port: list[str] = []
         if listen_port is not None:
-            held = await run("wg", "show", self.name, "listen-port")
+            held = await self.listen_port()
             # Setting the port that is in use would close and open wireguard-go's socket.
-            port = [] if held.strip() == str(listen_port) else ["listen-port", str(listen_port)]
+            port = [] if held == listen_port else ["listen-port", str(listen_port)]
         key = ["private-key", "/dev/stdin"]
         await run("wg", "set", self.name, *port, *key, stdin=private_key + "\n")
 

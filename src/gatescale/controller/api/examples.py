@@ -111,6 +111,9 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "name": "Engineers",
         "words": 'Create the group Engineers: roles ["DEFAULT"].',
     },
+    "Check": {"outcome": "PASSED", "detail": "It is as it should be."},
+    "ResourcesCheck": {"outcome": "PASSED", "detail": "Wiki answers.", "attempts": []},
+    "TestConfiguration": {"status": "ONLINE", "error": None, "_error": None},
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

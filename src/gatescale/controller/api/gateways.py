@@ -1,10 +1,12 @@
 """Gateways."""
 
 from gatescale.contract.fields import Page
-from gatescale.contract.gateways import Gateway, WriteGateway
-from gatescale.controller import gateways
+from gatescale.contract.gateways import Gateway, TestConfiguration, WriteGateway
+from gatescale.controller import gateways, probe_findings, probes
+from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import as_page
+from gatescale.controller.settings import Settings
 from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
 
@@ -53,3 +55,45 @@ async def delete(transaction: Transaction, id: str) -> None:
 async def rotate_token(transaction: Transaction, id: str) -> Gateway:
     """Replace a gateway's token; its software may then enrol anew."""
     return await gateways.rotate_token(transaction, id)
+
+
+@operation(
+    "POST",
+    "/tenants/gateways/{id}/enable-relay",
+    "GatewaysController_enableRelay",
+    status=201,
+)
+async def enable_relay(transaction: Transaction, id: str) -> Gateway:
+    """Let a gateway forward for gateways and sites that have no direct path."""
+    operation_id = "GatewaysController_enableRelay"
+    return await gateways.set_relay(transaction, id, operation_id, enabled=True)
+
+
+@operation(
+    "POST",
+    "/tenants/gateways/{id}/disable-relay",
+    "GatewaysController_disableRelay",
+    status=201,
+)
+async def disable_relay(transaction: Transaction, id: str) -> Gateway:
+    """Have a gateway forward for nobody else."""
+    operation_id = "GatewaysController_disableRelay"
+    return await gateways.set_relay(transaction, id, operation_id, enabled=False)
+
+
+@operation(
+    "POST",
+    "/tenants/gateways/{id}/test-configuration",
+    "GatewaysController_testConfiguration",
+    status=201,
+)
+async def test_configuration(inquiry: Inquiry, settings: Settings, id: str) -> TestConfiguration:
+    """Test a gateway: what devices need of it is tried, and what fails is said with its remedy."""
+    async with inquiry.reading() as session:
+        subject = await probes.subject(session, id)
+    if not subject.enrolled:
+        return probe_findings.unrecognized(settings.public_url)
+    if not subject.online:
+        return probe_findings.unreachable(subject, None, settings.public_url)
+    findings = await inquiry.prober.probe(inquiry.tenant_id, subject)
+    return probe_findings.judged(subject, findings, settings.public_url)

@@ -231,6 +231,8 @@ def _told(schema: Json) -> Json:
     told = {**schema, "description": " ".join(summary.replace("``", "`").split())}
     for name, words in re.findall(r"^ {8}(\w+): ((?:.|\n {12})+)", attributes, re.MULTILINE):
         camel = re.sub("_(.)", lambda match: match[1].upper(), name)
+        if camel.endswith("_"):
+            camel = f"_{camel[:-1]}"
         described = {"description": " ".join(words.split())}
         told["properties"] = {
             **told["properties"],

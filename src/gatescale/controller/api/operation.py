@@ -3,10 +3,10 @@
     @operation("GET", "/tenants/devices/{id}", "DevicesController_findById")
     async def find(session: TenantSession, id: str) -> Device: ...
 
-The first parameter says whether the operation reads (``TenantSession``) or writes
-(``Transaction``); ``body`` and ``query`` are read by their annotations; a ``bool`` is a query
-parameter, false if left out; all others come from the path. A writing operation is one transaction,
-committed before the answer leaves.
+The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
+or asks an agent (``Inquiry``); ``body`` and ``query`` are read by their annotations; a ``bool`` is
+a query parameter, false if left out; all others come from the path. A writing operation is one
+transaction, committed before the answer leaves.
 """
 
 import inspect
@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.reading import MAX_BODY
 from gatescale.controller.permissions import PERMISSIONS
 from gatescale.controller.settings import Settings
@@ -37,6 +38,7 @@ class Operation:
         status: of a success.
         writes: whether it runs in a transaction.
         dry: whether that transaction is undone once the answer is known.
+        asks: whether it waits for an agent, without holding a connection.
         body: type of the JSON body, or None.
         answer: type of the answer, or None.
         tag: heading that it stands under.
@@ -55,6 +57,7 @@ class Operation:
     handler: Handler
     writes: bool
     dry: bool
+    asks: bool
     body: Any
     answer: Any
     tag: str
@@ -118,6 +121,7 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
                 handler=handler,
                 writes=session is Transaction,
                 dry=dry,
+                asks=session is Inquiry,
                 body=hints.get("body"),
                 answer=None if hints["return"] is type(None) else hints["return"],
                 tag=_TAGS[operation_id.partition("Controller_")[0]],

@@ -5,10 +5,10 @@ from typing import Any
 
 from gatescale.controller.api.headers import MAX_WAIT
 from gatescale.controller.api.query import MAX_FILTERS, MAX_OFFSET, MAX_SEARCH
+from gatescale.controller.store.fields import OPERATORS
 from gatescale.controller.store.listing import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
-    OPERATORS,
     Listing,
     filterable,
     sortable,
@@ -35,10 +35,9 @@ def list_parameters(listing: Listing) -> Iterator[Json]:
     ):
         yield {"name": name, "in": "query", "description": words, "schema": schema}
     yield _sort(listing)
-    if listing.search:
-        schema = {"type": "string", "maxLength": MAX_SEARCH, "pattern": "^[^\\x00]*$"}
-        words = "Text that a row has in it, whatever its case."
-        yield {"name": "search", "in": "query", "description": words, "schema": schema}
+    searched = {"type": "string", "maxLength": MAX_SEARCH, "pattern": "^[^\\x00]*$"}
+    words = "Text that a row has in it, whatever its case."
+    yield {"name": "search", "in": "query", "description": words, "schema": searched}
     yield _filter(listing)
 
 
@@ -69,7 +68,12 @@ def _filter(listing: Listing) -> Json:
         ),
         "schema": {
             "type": "object",
-            "properties": {name: _VALUES[kind] for name, kind in fields.items()},
+            "properties": {n: _VALUES[kind] for n, kind in fields.items() if "*" not in n},
+            "patternProperties": {
+                f"^{n.removesuffix('.*')}\\.\\w+$": _VALUES[kind]
+                for n, kind in fields.items()
+                if "*" in n
+            },
             "additionalProperties": False,
             "maxProperties": MAX_FILTERS,
         },

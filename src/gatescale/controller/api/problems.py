@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gatescale.errors import (
+    BadRequestError,
     GatescaleError,
     MethodNotAllowedError,
     NotFoundError,
@@ -35,6 +36,12 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     instance: str
     errors: list[ProblemField] | None = None
+
+
+def unreadable() -> Problem:
+    """Return what is told to somebody who sends something else than HTTP."""
+    error = BadRequestError("This is no HTTP request that can be read.")
+    return Problem(error.kind, error.title, error.status, error.detail, "")
 
 
 def respond(request: Request, error: GatescaleError) -> Response:

@@ -9,12 +9,15 @@ from typing import Any, Protocol
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
+from typing_extensions import override
 
 from gatescale.contract.essence import etag
 from gatescale.contract.fields import Noun
 from gatescale.controller import api_keys, idempotency
 from gatescale.controller.api import headers, reading
+from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import flags, list_query, refuse_parameters
 from gatescale.controller.api.rate_limit import Allowance, Limiter
@@ -37,7 +40,11 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Enforcement(Protocol):
-    """Knows which gateways enforce which revision."""
+    """Knows which gateways enforce which revision, and how each is."""
+
+    @property
+    def probing(self) -> Prober:
+        """What tests gateways."""
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -86,19 +93,38 @@ class Serving:
         self._finders: dict[str, Operation] = {}
 
     def routes(self, operations: list[Operation]) -> list[Route]:
-        """Return a route for every operation."""
+        """Return a route for every path, with all its methods."""
         for op in operations:
             if op.method == "GET" and _SINGLE.fullmatch(op.path):
                 self._finders[op.path] = op
+        paths: dict[str, dict[str, _Endpoint]] = {}
+        for op in operations:
+            paths.setdefault(op.path, {})[op.method] = self._endpoint(op)
         base = self._settings.base_path
         return [
-            Route(
-                f"{base}{op.path}",
-                self._writer(op) if op.writes else self._reader(op),
-                methods=[op.method],
-            )
-            for op in operations
+            _Path(f"{base}{path}", _dispatcher(methods), methods=[*methods])
+            for path, methods in paths.items()
         ]
+
+    def _endpoint(self, op: Operation) -> _Endpoint:
+        if op.writes:
+            return self._writer(op)
+        return self._asker(op) if op.asks else self._reader(op)
+
+    def _asker(self, op: Operation) -> _Endpoint:
+        async def ask(request: Request) -> Response:
+            async with self._store.reader() as reader:
+                caller, allowance = await self._admitted(reader, request, op)
+            arguments = await self._arguments(op, request, b"")
+            inquiry = Inquiry(
+                caller.tenant_id,
+                lambda: self._store.reading(caller),
+                self._enforcement.probing,
+            )
+            body = await op.handler(inquiry, **arguments)
+            return _tagged(_answer(op.status, _encode(body)), body, allowance)
+
+        return ask
 
     def _reader(self, op: Operation) -> _Endpoint:
         async def read(request: Request) -> Response:
@@ -114,7 +140,8 @@ class Serving:
 
     def _writer(self, op: Operation) -> _Endpoint:
         async def write(request: Request) -> Response:
-            caller, allowance = await self._admitted(self._store, request, op)
+            async with self._store.reader() as reader:
+                caller, allowance = await self._admitted(reader, request, op)
             asked = await self._asked(op, request)
             patience = headers.patience(request)
             if patience is not None:
@@ -168,7 +195,7 @@ class Serving:
             answer.headers["Gatescale-Lagging-Gateways"] = ", ".join(lagging)
 
     async def _admitted(
-        self, store: Store | Reader, request: Request, op: Operation
+        self, reader: Reader, request: Request, op: Operation
     ) -> tuple[Caller, Allowance | None]:
         """Return who asks, and how often they may.
 
@@ -179,7 +206,7 @@ class Serving:
         """
         origin = request.client.host if request.client else None
         try:
-            caller = await api_keys.authenticate(store, headers.credential(request), origin)
+            caller = await api_keys.authenticate(reader, headers.credential(request), origin)
         except UnauthorizedError:
             self._failures.take(origin or "", time.monotonic())
             raise
@@ -218,6 +245,24 @@ class Serving:
         if op.wants_settings:
             arguments["settings"] = self._settings
         return arguments
+
+
+class _Path(Route):
+    """A path that is ours whatever the method, though another's ``{id}`` would fit it, too."""
+
+    @override
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the path fits; the methods are looked at when it is handled."""
+        match, child = super().matches(scope)
+        return (Match.FULL if match is Match.PARTIAL else match), child
+
+
+def _dispatcher(methods: dict[str, _Endpoint]) -> _Endpoint:
+    async def dispatch(request: Request) -> Response:
+        # Where there is a GET, the router lets HEAD in, and leaves out the answer's body.
+        return await methods["GET" if request.method == "HEAD" else request.method](request)
+
+    return dispatch
 
 
 def _answer(status: int, body: bytes) -> Response:

@@ -21,6 +21,12 @@ class Connection(Protocol):
     async def first(self, sql: str, values: Sequence[Any]) -> Row | None:
         """Return the first row, for statements that touch few rows."""
 
+    async def enter(self, sql: str, values: Sequence[Any]) -> Row | None:
+        """Return the first row; from now on the connection is the tenant's that it names.
+
+        For statements with ``statements.Entering`` alone.
+        """
+
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         """Return all rows, for statements that may scan."""
 
@@ -59,17 +65,24 @@ class DuplicateError(Exception):
 
 
 class Database(Protocol):
-    """SQLite or PostgreSQL."""
+    """SQLite or PostgreSQL.
+
+    ``whose`` is a tenant's id or ``walls.EVERYBODY``. PostgreSQL shows and takes their
+    rows only.
+    """
 
     compiler: Compiler
 
-    def read(self) -> AbstractAsyncContextManager[Connection]:
+    def door(self) -> AbstractAsyncContextManager[Connection]:
+        """Return a connection that is nobody's yet: good for ``Connection.enter`` first."""
+
+    def read(self, whose: str) -> AbstractAsyncContextManager[Connection]:
         """Return a connection for reading what is committed."""
 
-    def snapshot(self) -> AbstractAsyncContextManager[Connection]:
+    def snapshot(self, whose: str) -> AbstractAsyncContextManager[Connection]:
         """Return a connection that sees one moment."""
 
-    def write(self) -> AbstractAsyncContextManager[Connection]:
+    def write(self, whose: str) -> AbstractAsyncContextManager[Connection]:
         """Return a connection inside a transaction: committed at the end, rolled back on error."""
 
     async def announce(self, connection: Connection, message: str) -> None:
@@ -77,6 +90,9 @@ class Database(Protocol):
 
     def listen(self, heard: Callable[[str], Awaitable[None]]) -> AbstractAsyncContextManager[None]:
         """Call ``heard`` with what other replicas announce; with "" when some may be lost."""
+
+    async def weaknesses(self) -> Sequence[str]:
+        """Return what is set up less well than it could be, a sentence each."""
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -1,26 +1,34 @@
 """Lists: one grammar for all nouns, declared per noun, compiled to SQL.
 
-Field names come from the noun's table of fields, never from the request; values are bound
-parameters. The statement for one combination of fields and operators is built once.
+The statement for one combination of fields and operators is built once. A list is read in two
+steps. First its rows are counted, by whatever index answers the conditions. Their number then
+decides how the page is read: few are collected and sorted; of many, the rows are walked in the
+wanted order until the page is full. Databases guess such numbers, and often wrongly.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql import visitors
 
+from gatescale.controller.store import fields, search
 from gatescale.controller.store.database import Row
+from gatescale.controller.store.fields import Choice, Field, Folded, Keyed, Related
+from gatescale.controller.store.folding import folded
 from gatescale.controller.store.session import TenantSession
+from gatescale.controller.store.statements import TENANT
 from gatescale.errors import InvalidError
 
-OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "ilike", "in", "nin")
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
-_BOOLEANS = {"true": True, "false": False}
+
+_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")
+
+_FEW = 5_000
+"""Rows that are sorted about as fast as a page of them is found among 300,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,55 +56,35 @@ class ListQuery:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Related:
-    """A field of related rows: true of a row if it is true of any of them.
-
-    Attributes:
-        column: the related rows' column.
-        link: condition that ties them to the listed row, tenant included.
-    """
-
-    column: sa.ColumnElement[Any]
-    link: sa.ColumnElement[bool]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Listing:
     """A noun's list.
 
     Attributes:
         rows: the statement that gives all rows, without order and limit.
         key: the column that breaks ties.
-        fields: what can be filtered, and (unless related) sorted by; by contract name.
-        search: columns that ``search`` looks into; folded ones where there are.
-        order: the default order.
+        fields: what can be filtered, and (unless related or keyed) sorted by; by contract name.
+        search: a column of folded texts, or a table of them.
+        order: the default order: (field, descending).
     """
 
     rows: sa.Select[Any]
-    key: sa.ColumnElement[Any]
-    fields: Mapping[str, sa.ColumnElement[Any] | Related]
-    search: Sequence[sa.ColumnElement[str]]
-    order: Sequence[sa.ColumnElement[Any]]
+    key: sa.Column[str]
+    fields: Mapping[str, Field]
+    search: sa.Column[str] | search.Texts
+    order: tuple[tuple[str, bool], ...] = (("createdAt", True),)
 
 
 def sortable(listing: Listing) -> list[str]:
     """Return the fields that a list can be sorted by."""
-    return [name for name, field in listing.fields.items() if not isinstance(field, Related)]
+    return [n for n, field in listing.fields.items() if not isinstance(field, Related | Keyed)]
 
 
 def filterable(listing: Listing) -> dict[str, str]:
     """Return the fields that a list can be filtered by, each with its kind of value.
 
-    Kinds are ``boolean``, ``integer`` and ``text``.
+    A name that ends with ``.*`` stands for any key there. Kinds: see ``fields.kind``.
     """
-    return {name: _kind(field) for name, field in listing.fields.items()}
-
-
-def _kind(field: sa.ColumnElement[Any] | Related) -> str:
-    column = field.column if isinstance(field, Related) else field
-    if isinstance(column.type, sa.Boolean):
-        return "boolean"
-    return "integer" if isinstance(column.type, sa.Integer) else "text"
+    return {name: fields.kind(field) for name, field in listing.fields.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,129 +95,309 @@ class Found:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A filter without its value.
+
+    Attributes:
+        field: as declared.
+        param: the name of its parameters.
+        choices: the values that a choice may have.
+        letters: see ``fields.spellings``.
+        parts: see ``fields.keyed``.
+    """
+
+    field: str
+    operator: str
+    param: str
+    choices: frozenset[str] = frozenset()
+    letters: str = ""
+    parts: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is asked for, without values: statements are kept by it.
+
+    Attributes:
+        search: characters of a search, up to those of a trigram.
+    """
+
+    listing: Listing
+    dialect: str
+    tests: tuple[_Test, ...]
+    search: int
+    sort: tuple[tuple[str, bool], ...]
+
+
 async def fetch(session: TenantSession, listing: Listing, query: ListQuery) -> Found:
     """Return a page of rows.
 
     Raises:
         InvalidError: an unknown field, operator or value; says which are possible.
     """
-    shape = tuple((f.field, f.operator) for f in query.filters)
-    params: dict[str, Any] = {"limit": query.limit, "offset": query.offset}
-    for index, item in enumerate(query.filters):
-        params[f"filter{index}"] = _value(listing, item)
-    if query.search:
-        params["search"] = f"%{_escaped(query.search.casefold())}%"
-    page, count = _statements(listing, shape, query.sort, bool(query.search))
-    rows, counted = await session.each(page, count, **params)
-    return Found(rows, counted[0]["total"])
+    params: dict[str, Any] = {}
+    tests = tuple(
+        _test(listing, item, f"filter{index}", params) for index, item in enumerate(query.filters)
+    )
+    for name, _ in query.sort:
+        _refuse_unsortable(listing, name)
+    asked = folded(query.search)
+    params.update(search.params(asked))
+    length = min(len(asked), search.TRIGRAM)
+    sort = query.sort or listing.order
+    shape = _Shape(listing, session.dialect, tests, length, sort)
+    if isinstance(listing.fields[sort[0][0]], Choice):
+        return await _fetch_by_choice(session, shape, params, query)
+    total = await _count(session, shape, params)
+    return Found(await _page(session, shape, params, query, total=total), total)
+
+
+async def _fetch_by_choice(
+    session: TenantSession, shape: _Shape, params: Mapping[str, Any], query: ListQuery
+) -> Found:
+    """Return a page of a list that is sorted by a choice: of one list per value, end to end."""
+    (name, descending), *rest = shape.sort
+    choice = shape.listing.fields[name]
+    assert isinstance(choice, Choice)  # noqa: S101  the caller looked
+    rows: list[Row] = []
+    total = 0
+    for each in sorted(choice.values, reverse=descending):
+        test = _Test(name, "in", "", frozenset([each]))
+        part = replace(shape, tests=(*shape.tests, test), sort=tuple(rest) or (("id", descending),))
+        count = await _count(session, part, params)
+        here = replace(query, offset=max(query.offset - total, 0), limit=query.limit - len(rows))
+        if here.limit:
+            rows += await _page(session, part, params, here, total=count)
+        total += count
+    return Found(rows, total)
+
+
+async def _count(session: TenantSession, shape: _Shape, params: Mapping[str, Any]) -> int:
+    return int((await session.all(_counting(shape), **params))[0]["total"])
+
+
+async def _page(
+    session: TenantSession,
+    shape: _Shape,
+    params: Mapping[str, Any],
+    query: ListQuery,
+    *,
+    total: int,
+) -> Sequence[Row]:
+    """Return the rows of a page, out of ``total``."""
+    offset, limit = query.offset, min(query.limit, total - query.offset)
+    if limit <= 0:
+        return []
+    # What lies behind the middle is nearer from the end.
+    is_backwards = offset > total // 2
+    if is_backwards:
+        offset = total - offset - limit
+    few = total <= _FEW and bool(shape.tests or shape.search)
+    page = _paging(shape, limit, is_backwards=is_backwards, few=few)
+    rows = await session.all(page, offset=offset, **params)
+    return rows[::-1] if is_backwards else rows
 
 
 @lru_cache(maxsize=1024)
-def _statements(
-    listing: Listing,
-    filters: tuple[tuple[str, str], ...],
-    sort: tuple[tuple[str, bool], ...],
-    search: bool,  # noqa: FBT001  part of the cache's key
-) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    rows = listing.rows
-    for index, (field, operator) in enumerate(filters):
-        rows = rows.where(_condition(listing.fields[field], operator, f"filter{index}"))
-    if search:
-        pattern = sa.bindparam("search", type_=sa.String)
-        rows = rows.where(
-            sa.or_(*(sa.func.lower(c).like(pattern, escape="\\") for c in listing.search))
+def _counting(shape: _Shape) -> sa.Select[Any]:
+    """Return the statement that counts the rows, as ``total``."""
+    listing, tests = shape.listing, shape.tests
+    texts = listing.search
+    if not tests and shape.search and isinstance(texts, search.Texts):
+        return texts.count(shape.dialect, trigrams=shape.search == search.TRIGRAM)
+    if len(tests) == 1 and not shape.search:
+        alone = _counting_alone(shape, tests[0])
+        if alone is not None:
+            return alone
+    conditions = _conditions(shape, few=True)
+    counted = sa.select(sa.func.count().label("total"))
+    return counted.select_from(_source(shape, sort=False)).where(
+        listing.key.table.c.tenant_id == TENANT, *conditions
+    )
+
+
+def _counting_alone(shape: _Shape, test: _Test) -> sa.Select[Any] | None:
+    """Return the statement that counts the rows of one filter, where there is a shorter one."""
+    field, listing = shape.listing.fields[test.field], shape.listing
+    if isinstance(field, Related) and test.operator == "eq":
+        return field.count(fields.comparison(field.column, "eq", test.param, ""))
+    if isinstance(field, Choice):
+        of_tenant = (
+            sa.select(sa.func.count())
+            .select_from(listing.key.table)
+            .where(listing.key.table.c.tenant_id == TENANT)
         )
-    count = _counting(rows, listing.key)
-    order = [_sorted(listing, field, descending=descending) for field, descending in sort]
-    page = rows.order_by(*(order or listing.order), listing.key)
-    return page.limit(sa.bindparam("limit", type_=sa.Integer)).offset(
+        most = list(field.values)[-1]
+        is_rest = most in test.choices
+        counted = field.values.keys() - test.choices if is_rest else test.choices
+        counts = [of_tenant.where(field.values[each]).scalar_subquery() for each in sorted(counted)]
+        total: Any = of_tenant.scalar_subquery() if is_rest else _ZERO
+        for each in counts:
+            total = total - each if is_rest else total + each
+        return sa.select(total.label("total"))
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _paging(shape: _Shape, limit: int, *, is_backwards: bool, few: bool) -> sa.Select[Any]:
+    """Return the statement that gives the rows of a page."""
+    key = shape.listing.key
+    order = [(column, descending != is_backwards) for column, descending in _order(shape)]
+    wanted = sa.select(key.label("id"))
+    matching = wanted.select_from(_source(shape, sort=True)).where(
+        key.table.c.tenant_id == TENANT, *_conditions(shape, few=few)
+    )
+    if few:
+        keys = [column.label(f"key{index}") for index, (column, _) in enumerate(order)]
+        hits = matching.with_only_columns(key.label("id"), *keys, maintain_column_froms=True)
+        found = hits.cte("hits").prefix_with("MATERIALIZED")
+        page = sa.select(found.c.id).order_by(
+            *_directed(
+                shape.dialect,
+                [(found.c[f"key{index}"], down) for index, (_, down) in enumerate(order)],
+            )
+        )
+    else:
+        page = matching.order_by(*_directed(shape.dialect, order))
+    # A literal tells PostgreSQL that few rows follow, whatever plan it keeps.
+    page = page.limit(sa.literal_column(str(limit))).offset(
         sa.bindparam("offset", type_=sa.Integer)
-    ), count
+    )
+    ids = page.subquery("page")
+    rows = shape.listing.rows.where(key == ids.c.id)
+    return rows.order_by(*_directed(shape.dialect, order))
 
 
-def _counting(rows: sa.Select[Any], key: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Return the statement that counts rows: from the key's table alone where that is enough.
+def _directed(
+    dialect: str, order: Sequence[tuple[sa.ColumnElement[Any], bool]]
+) -> list[sa.ColumnElement[Any]]:
+    """Return what ORDER BY takes: null is less than everything, as SQLite has it by itself."""
+    if dialect == "sqlite":
+        return [column.desc() if down else column.asc() for column, down in order]
+    return [
+        (column.desc().nulls_last() if down else column.asc().nulls_first())
+        if _may_be_null(column)
+        else (column.desc() if down else column.asc())
+        for column, down in order
+    ]
+
+
+def _may_be_null(column: sa.ColumnElement[Any]) -> bool:
+    return not isinstance(column, sa.Column) or bool(column.nullable)
+
+
+def _order(shape: _Shape) -> list[tuple[sa.ColumnElement[Any], bool]]:
+    """Return what is sorted by, and whether downwards; ids go the way of the last before them."""
+    order = [(_sorted(shape.listing.fields[name]), down) for name, down in shape.sort]
+    return [*order, (shape.listing.key, shape.sort[-1][1])]
+
+
+def _sorted(field: Field) -> sa.ColumnElement[Any]:
+    """Return what rows are sorted by: nothing comes first, on both databases."""
+    column: sa.ColumnElement[Any]
+    if isinstance(field, Folded):
+        column = field.key
+    elif isinstance(field, Choice):
+        column = field.shown
+    else:
+        assert isinstance(field, sa.ColumnElement)  # noqa: S101  others are refused
+        column = field
+    return column
+
+
+def _source(shape: _Shape, *, sort: bool) -> sa.FromClause:
+    """Return the noun's table, joined to what its rows show only where that is needed.
 
     A join gives every row its owner and so leaves out none, but takes a look-up for each.
     """
-    conditions, total = rows.whereclause, sa.func.count().label("total")
-    tables = {c.table for c in visitors.iterate(conditions) if isinstance(c, sa.Column)}
-    if conditions is not None and tables - {key.table}:
-        return rows.with_only_columns(total, maintain_column_froms=True)
-    count = sa.select(total).select_from(key.table)
-    return count if conditions is None else count.where(conditions)
+    listing = shape.listing
+    names = {test.field for test in shape.tests} | ({n for n, _ in shape.sort} if sort else set())
+    table = listing.key.table
+    for name in names:
+        field = listing.fields[name]
+        column = field.column if isinstance(field, Folded) else field
+        if isinstance(column, sa.Column) and column.table is not table:
+            return listing.rows.get_final_froms()[0]
+    return table
 
 
-def _sorted(listing: Listing, field: str, *, descending: bool) -> sa.ColumnElement[Any]:
-    column = listing.fields.get(field)
-    if column is None or isinstance(column, Related):
-        raise _unknown("query/sort", "field", field, sortable(listing))
-    return column.desc() if descending else column.asc()
+def _conditions(shape: _Shape, *, few: bool) -> list[sa.ColumnElement[bool]]:
+    """Return all conditions.
+
+    Args:
+        shape: what is asked for.
+        few: rows are collected by the conditions; else they are walked in some order, and must not
+            be looked for by an index of a condition.
+    """
+    found = [_condition(shape, test, few=few) for test in shape.tests]
+    texts = shape.listing.search
+    if shape.search and not isinstance(texts, search.Texts):
+        found.append(search.contains(texts))
+    elif shape.search and isinstance(texts, search.Texts):
+        is_indexed = shape.search == search.TRIGRAM
+        found.append(texts.among(shape.dialect, trigrams=is_indexed) if few else texts.has())
+    return found if few else [_unindexed(condition) for condition in found]
 
 
-def _condition(
-    field: sa.ColumnElement[Any] | Related, operator: str, name: str
-) -> sa.ColumnElement[bool]:
+def _unindexed(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.case((condition, _ONE), else_=_ZERO) == _ONE
+
+
+def _condition(shape: _Shape, test: _Test, *, few: bool) -> sa.ColumnElement[bool]:
+    field = shape.listing.fields[test.field]
+    if isinstance(field, Choice):
+        return fields.choice(field, test.choices)
+    positive = fields.NEGATIVE.get(test.operator, test.operator)
     if isinstance(field, Related):
-        positive = {"ne": "eq", "nin": "in"}.get(operator, operator)
-        exists = sa.exists().where(field.link, _comparison(field.column, positive, name))
-        return ~exists if positive != operator else exists
-    return _comparison(field, operator, name)
+        compared = fields.comparison(field.column, positive, test.param, test.letters)
+        related = field.among(compared) if few else field.has(compared)
+        return related if positive == test.operator else sa.not_(related)
+    if isinstance(field, Keyed):
+        found = fields.keyed(
+            field,
+            positive,
+            test.param,
+            dialect=shape.dialect,
+            parts=test.parts,
+            letters=test.letters,
+        )
+        return found if positive == test.operator else sa.not_(found)
+    return fields.comparison(field, test.operator, test.param, test.letters)
 
 
-def _comparison(column: sa.ColumnElement[Any], operator: str, name: str) -> sa.ColumnElement[bool]:
-    if operator in {"in", "nin"}:
-        values = sa.bindparam(name, type_=column.type, expanding=True)
-        return column.in_(values) if operator == "in" else column.not_in(values)
-    value = sa.bindparam(name, type_=column.type)
-    compare: dict[str, Callable[[], sa.ColumnElement[bool]]] = {
-        "eq": lambda: column == value,
-        "ne": lambda: sa.or_(column != value, column.is_(None)),
-        "gt": lambda: column > value,
-        "gte": lambda: column >= value,
-        "lt": lambda: column < value,
-        "lte": lambda: column <= value,
-        "ilike": lambda: sa.func.lower(column).like(value),
-    }
-    return compare[operator]()
-
-
-def _value(listing: Listing, item: Filter) -> Any:
-    """Return the filter's value in the type of its column."""
+def _test(listing: Listing, item: Filter, param: str, params: dict[str, Any]) -> _Test:
+    """Return a filter without its value, which is put into ``params``."""
     pointer = f"query/filter[{item.field}]"
-    field = listing.fields.get(item.field)
-    if field is None:
-        raise _unknown(pointer, "field", item.field, list(listing.fields))
-    if item.operator not in OPERATORS:
-        raise _unknown(pointer, "operator", item.operator, list(OPERATORS))
-    column = field.column if isinstance(field, Related) else field
-    if item.operator in {"in", "nin"}:
-        return [_typed(column, part.strip(), pointer) for part in item.value.split(",")]
-    if item.operator == "ilike":
-        if not isinstance(column.type, sa.String):
-            detail = f"{item.field} is no text, so it cannot be compared by ilike."
-            raise InvalidError(detail, pointer=pointer)
-        return _typed(column, item.value.casefold(), pointer)
-    return _typed(column, item.value, pointer)
+    name = fields.known(listing.fields, item.field)
+    if name is None:
+        raise _unknown(pointer, "field", item.field, _shown_names(listing.fields))
+    if item.operator not in fields.OPERATORS:
+        raise _unknown(pointer, "operator", item.operator, fields.OPERATORS)
+    field = listing.fields[name]
+    value = fields.value(field, item.operator, item.value, item.field)
+    if isinstance(field, Choice):
+        fitting = field.fitting(item.operator, item.value)
+        return _Test(name, "in", "", choices=fitting)
+    letters = fields.spellings(value) if item.operator == "ilike" else ""
+    if isinstance(field, Keyed):
+        parts = value if isinstance(value, list) else [value]
+        params[f"{param}_key"] = item.field.partition(".")[2]
+        params.update({f"{param}_{index}": part for index, part in enumerate(parts)})
+        numbers = tuple(fields.reads_as_number(part) for part in parts)
+        return _Test(name, item.operator, param, letters=letters, parts=numbers)
+    params[param] = value
+    return _Test(name, item.operator, param, letters=letters)
 
 
-def _typed(column: sa.ColumnElement[Any], value: str, pointer: str) -> Any:
-    if "\x00" in value:
-        raise InvalidError("A value cannot hold NUL.", pointer=pointer)
-    if isinstance(column.type, sa.Boolean):
-        if value not in _BOOLEANS:
-            raise InvalidError(f"{value[:50]!r} is neither true nor false.", pointer=pointer)
-        return _BOOLEANS[value]
-    if isinstance(column.type, sa.Integer):
-        if not re.fullmatch(r"-?[0-9]{1,9}", value, re.ASCII):
-            detail = f"{value[:50]!r} is not a whole number of at most nine digits."
-            raise InvalidError(detail, pointer=pointer)
-        return int(value)
-    return value
+def _refuse_unsortable(listing: Listing, name: str) -> None:
+    known = sortable(listing)
+    if name not in known:
+        raise _unknown("query/sort", "field", name, known)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _shown_names(names: Mapping[str, Field]) -> list[str]:
+    return [name.replace(".*", ".<key>") for name in names]
 
 
 def _unknown(pointer: str, what: str, name: str, known: Sequence[str]) -> InvalidError:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -20,10 +20,24 @@ from gatescale.controller.store.database import (
 )
 from gatescale.controller.store.statements import Compiler
 from gatescale.controller.store.tables import metadata
+from gatescale.controller.store.walls import becoming
 
 _CHANNEL = "gatescale"
 _POOL_SIZE = 10
 _RECONNECT_SECONDS = 1.0
+_SETUP = (
+    "SELECT rolsuper OR rolbypassrls AS bypasses,"
+    " (SELECT proleakproof FROM pg_proc WHERE oid = 'textlike(text, text)'::regprocedure)"
+    " AS searches_by_index FROM pg_roles WHERE rolname = current_user"
+)
+_BYPASSED = (
+    "its role is a superuser or has BYPASSRLS, so PostgreSQL does not keep the tenants' rows apart:"
+    " connect as an ordinary role that owns the database (docs/operating.md)"
+)
+_SEARCHED_WHOLE = (
+    "its function textlike is not marked LEAKPROOF, so PostgreSQL searches texts without an index"
+    " behind row-level security: slow where a tenant has very many (docs/operating.md)"
+)
 _UNIQUE = {
     str(constraint.name or ""): frozenset(
         f"{table.name}.{column.name}" for column in constraint.columns if column.name != "tenant_id"
@@ -37,10 +51,41 @@ log = structlog.get_logger()
 
 
 class PostgresConnection(Connection):
-    """One asyncpg connection, used by one task at a time."""
+    """One asyncpg connection, used by one task at a time.
+
+    It may wait in the pool as the tenant's that it last was, because whoever takes it makes it
+    theirs before anything else: by ``become``, ``begin`` or ``enter``.
+    """
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
+        self._whose: str | None = None
+
+    async def become(self, whose: str) -> None:
+        """Work on these rows alone from now on."""
+        if self._whose != whose:
+            # Unknown until the database has confirmed it.
+            self._whose = None
+            await self.raw.execute(becoming(whose, local=False))
+            self._whose = whose
+
+    async def begin(self, whose: str, mode: str = "") -> None:
+        """Open a transaction that works on these rows alone, in one round trip."""
+        opening = f"BEGIN {mode}; {becoming(whose, local=True)}"
+        try:
+            await self.raw.execute(opening)
+        except BaseException:
+            # It may be open or not.
+            self.raw.terminate()
+            raise
+
+    @override
+    async def enter(self, sql: str, values: Sequence[Any]) -> Row | None:
+        self._whose = None
+        row = await self.first(sql, values)
+        if row is not None:
+            self._whose = row["tenant_id"]
+        return row
 
     @override
     async def first(self, sql: str, values: Sequence[Any]) -> Row | None:
@@ -71,39 +116,53 @@ class PostgresConnection(Connection):
 class _Connections:
     """Connections that wait to be used, the latest first.
 
-    They hold no session state, so there is nothing to reset between uses; asyncpg's own pool
-    makes a task at each release, which costs a third of a point read.
+    The only state that they keep is whose they were, and ``Postgres`` hands none out that is not
+    its taker's, so there is nothing to reset between uses; asyncpg's own pool makes a task at
+    each release, which costs a third of a point read.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._free = asyncio.Semaphore(_POOL_SIZE)
-        self._idle: list[Any] = []
+        self._idle: list[PostgresConnection] = []
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[Any]:
+    async def one(self) -> AsyncIterator[PostgresConnection]:
         """Take a connection, a new one if none waits."""
         async with self._free:
-            raw = await self._take()
+            connection = await self._take()
+            raw = connection.raw
             try:
-                yield raw
+                yield connection
             finally:
-                if raw.is_in_transaction():
+                if not raw.is_closed() and raw.is_in_transaction():
                     raw.terminate()
                 if not raw.is_closed():
-                    self._idle.append(raw)
+                    self._idle.append(connection)
 
-    async def _take(self) -> Any:
+    @asynccontextmanager
+    async def transaction(self, whose: str, mode: str = "") -> AsyncIterator[PostgresConnection]:
+        """Take one inside a transaction: committed at the end, rolled back on error."""
+        async with self.one() as connection:
+            await connection.begin(whose, mode)
+            try:
+                yield connection
+            except BaseException:
+                await connection.raw.execute("ROLLBACK")
+                raise
+            await connection.raw.execute("COMMIT")
+
+    async def _take(self) -> PostgresConnection:
         while self._idle:
-            raw = self._idle.pop()
-            if not raw.is_closed():
-                return raw
-        return await asyncpg.connect(self._url)
+            connection = self._idle.pop()
+            if not connection.raw.is_closed():
+                return connection
+        return PostgresConnection(await asyncpg.connect(self._url))
 
     async def close(self) -> None:
         """Close the connections that wait."""
         while self._idle:
-            await self._idle.pop().close()
+            await self._idle.pop().raw.close()
 
 
 class Postgres(Database):
@@ -116,25 +175,24 @@ class Postgres(Database):
         self._connections = _Connections(url)
 
     @override
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Connection]:
-        async with self._connections.one() as raw:
-            yield PostgresConnection(raw)
+    def door(self) -> AbstractAsyncContextManager[Connection]:
+        return self._connections.one()
 
     @override
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Connection]:
-        async with (
-            self._connections.one() as raw,
-            raw.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            yield PostgresConnection(raw)
+    async def read(self, whose: str) -> AsyncIterator[Connection]:
+        async with self._connections.one() as connection:
+            await connection.become(whose)
+            yield connection
 
     @override
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Connection]:
-        async with self._connections.one() as raw, raw.transaction():
-            yield PostgresConnection(raw)
+    def snapshot(self, whose: str) -> AbstractAsyncContextManager[Connection]:
+        mode = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        return self._connections.transaction(whose, mode)
+
+    @override
+    def write(self, whose: str) -> AbstractAsyncContextManager[Connection]:
+        return self._connections.transaction(whose)
 
     @override
     async def announce(self, connection: Connection, message: str) -> None:
@@ -172,6 +230,14 @@ class Postgres(Database):
                 message = await queue.get()
         finally:
             raw.terminate()
+
+    @override
+    async def weaknesses(self) -> Sequence[str]:
+        async with self._connections.one() as connection:
+            setup = await connection.raw.fetchrow(_SETUP)
+        if setup["bypasses"]:
+            return [_BYPASSED]
+        return [] if setup["searches_by_index"] else [_SEARCHED_WHOLE]
 
     @override
     async def close(self) -> None:

@@ -19,7 +19,9 @@ from gatescale.controller.caller import Caller
 from gatescale.controller.clock import Clock, stamp
 from gatescale.controller.store import chain, tables
 from gatescale.controller.store.database import Connection, Database, Row
+from gatescale.controller.store.folding import folded
 from gatescale.controller.store.statements import TENANT, Statement
+from gatescale.controller.store.walls import EVERYBODY
 from gatescale.controller.vault import Vault
 from gatescale.errors import NotFoundError
 from gatescale.policy.vocabulary import Change
@@ -68,6 +70,7 @@ class TenantSession:
     Every statement may use the parameters ``TENANT`` and ``NOW``.
 
     Attributes:
+        dialect: the database's, ``sqlite`` or ``postgresql``.
         tenant_id: whose rows.
         caller: who asks.
         vault: seals secrets that must be kept.
@@ -78,6 +81,7 @@ class TenantSession:
     def __init__(self, store: "Store", connection: Connection, caller: Caller) -> None:
         self._database = store.database
         self._connection = connection
+        self.dialect = store.database.compiler.dialect
         self.tenant_id = caller.tenant_id
         self.caller = caller
         self.vault = store.vault
@@ -227,7 +231,8 @@ class Transaction(TenantSession):
         }
         self._head = chain.link(self.vault, self._head, self.tenant_id, event)
         self._chained += 1
-        self._events.append({**event, "hash": self._head})
+        text = folded(self.caller.name, target.name, operation)
+        self._events.append({**event, "hash": self._head, "search": text})
 
     async def finish(self) -> Committed:
         """Write the audit events and the change row; the commit follows."""
@@ -253,16 +258,31 @@ class Reader:
     def __init__(self, store: "Store", connection: Connection) -> None:
         self._store = store
         self._connection = connection
+        self._tenant_id: str | None = None
         self.clock = store.clock
         self.used_keys = store.used_keys
 
-    async def first_anywhere(self, statement: Statement, **params: Any) -> Row | None:
-        """Read one row across tenants."""
-        compiled = self._store.database.compiler.anywhere(statement)
-        return await self._connection.first(*compiled.bind(params))
+    async def enter(self, statement: Statement, **params: Any) -> Row | None:
+        """Look across tenants for the row that tells who asks, and enter its tenant.
+
+        Args:
+            statement: selects ``Entering`` the tenant of the row as ``tenant_id``.
+            **params: the statement's.
+        """
+        self._tenant_id = None
+        compiled = self._store.database.compiler.entering(statement)
+        row = await self._connection.enter(*compiled.bind(params))
+        self._tenant_id = row["tenant_id"] if row else None
+        return row
 
     def session(self, caller: Caller) -> TenantSession:
-        """Return a session of the caller's tenant over this connection."""
+        """Return a session over this connection, which entered the caller's tenant.
+
+        Raises:
+            LookupError: it did not: a mistake in our code.
+        """
+        if caller.tenant_id != self._tenant_id:
+            raise LookupError("the connection is not the caller's tenant's")
         return TenantSession(self._store, self._connection, caller)
 
 
@@ -284,19 +304,19 @@ class Store:
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[Reader]:
         """Take a connection that first finds out who asks, and then reads for them."""
-        async with self.database.read() as connection:
+        async with self.database.door() as connection:
             yield Reader(self, connection)
 
     @asynccontextmanager
     async def reading(self, caller: Caller) -> AsyncIterator[TenantSession]:
         """Open a session that reads what is committed."""
-        async with self.database.read() as connection:
+        async with self.database.read(caller.tenant_id) as connection:
             yield TenantSession(self, connection, caller)
 
     @asynccontextmanager
     async def snapshot(self, caller: Caller) -> AsyncIterator[TenantSession]:
         """Open a session whose reads all see the same moment."""
-        async with self.database.snapshot() as connection:
+        async with self.database.snapshot(caller.tenant_id) as connection:
             yield TenantSession(self, connection, caller)
 
     @asynccontextmanager
@@ -307,7 +327,7 @@ class Store:
             NotFoundError: the tenant is gone.
         """
         compiler = self.database.compiler
-        async with self.database.write() as connection:
+        async with self.database.write(caller.tenant_id) as connection:
             sql, values = compiler.anywhere(_RAISE_REVISION).bind({"tenant": caller.tenant_id})
             row = await connection.first(sql, values)
             if row is None:
@@ -320,13 +340,18 @@ class Store:
 
     async def anywhere(self, statement: Statement, **params: Any) -> Sequence[Row]:
         """Read across tenants: for what the controller does before it knows the tenant."""
-        async with self.database.read() as connection:
+        async with self.database.read(EVERYBODY) as connection:
             return await connection.all(*self.database.compiler.anywhere(statement).bind(params))
 
     async def first_anywhere(self, statement: Statement, **params: Any) -> Row | None:
         """Read one row across tenants."""
-        async with self.database.read() as connection:
-            return await Reader(self, connection).first_anywhere(statement, **params)
+        async with self.database.read(EVERYBODY) as connection:
+            return await connection.first(*self.database.compiler.anywhere(statement).bind(params))
+
+    async def announce(self, message: str) -> None:
+        """Tell the other replicas something that goes with no row; lost where nobody listens."""
+        async with self.database.read(EVERYBODY) as connection:
+            await self.database.announce(connection, message)
 
     async def run_anywhere(self, statement: Statement, *, announce: str = "", **params: Any) -> int:
         """Write across tenants what is no tenant's change: presence, the outbox, challenges.
@@ -339,7 +364,7 @@ class Store:
         Raises:
             DuplicateError: a unique constraint refused the row.
         """
-        async with self.database.write() as connection:
+        async with self.database.write(EVERYBODY) as connection:
             if announce:
                 await self.database.announce(connection, announce)
             return await connection.run(*self.database.compiler.anywhere(statement).bind(params))

@@ -25,6 +25,7 @@ from gatescale.controller.store.database import (
     DuplicateError,
     Row,
 )
+from gatescale.controller.store.neighbours import Neighbours
 from gatescale.controller.store.statements import Compiler
 
 _READERS = 4
@@ -55,6 +56,10 @@ class SqliteConnection(Connection):
     async def first(self, sql: str, values: Sequence[Any]) -> Row | None:
         row: Row | None = self.raw.execute(sql, values).fetchone()
         return row
+
+    @override
+    async def enter(self, sql: str, values: Sequence[Any]) -> Row | None:
+        return await self.first(sql, values)
 
     @override
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
@@ -101,6 +106,10 @@ class SqliteReader(Connection):
         return row
 
     @override
+    async def enter(self, sql: str, values: Sequence[Any]) -> Row | None:
+        return await self.first(sql, values)
+
+    @override
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         return (await self.each((sql, values)))[0]
 
@@ -117,6 +126,10 @@ class SqliteReader(Connection):
     async def run_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
         raise NotImplementedError("a reader does not write")
 
+    def version(self) -> int:
+        """Return a number that changes when another connection commits."""
+        return int(self._point.execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
         """Close all connections once their threads are idle."""
         self._threads.shutdown()
@@ -125,7 +138,7 @@ class SqliteReader(Connection):
 
 
 class Sqlite(Database):
-    """A SQLite database file that this process owns; other processes may write to it too."""
+    """A SQLite database file; processes that share it tell each other what they commit."""
 
     def __init__(self, path: Path) -> None:
         self.compiler = Compiler(sqlite.dialect(paramstyle="qmark"))
@@ -134,15 +147,22 @@ class Sqlite(Database):
         self._writer_thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._writer = SqliteConnection(connect(path), self._in_writer_thread)
         self._writer_lock = asyncio.Lock()
+        self._neighbours = Neighbours(path.parent / "processes", self._reader.version)
+        self._to_tell: list[str] = []
 
     @override
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Connection]:
+    async def door(self) -> AsyncIterator[Connection]:
         yield self._reader
 
     @override
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Connection]:
+    async def read(self, whose: str) -> AsyncIterator[Connection]:
+        yield self._reader
+
+    @override
+    @asynccontextmanager
+    async def snapshot(self, whose: str) -> AsyncIterator[Connection]:
         raw = connect(self._path)
         try:
             raw.execute("BEGIN")
@@ -152,30 +172,43 @@ class Sqlite(Database):
 
     @override
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Connection]:
+    async def write(self, whose: str) -> AsyncIterator[Connection]:
         raw = self._writer.raw
         async with self._writer_lock:
             # IMMEDIATE waits for other processes here; a plain BEGIN would fail on them later.
             await self._in_writer_thread(raw.execute, "BEGIN IMMEDIATE")
+            self._to_tell = []
             try:
                 yield self._writer
                 await self._in_writer_thread(raw.execute, "COMMIT")
+                messages = self._to_tell
             except BaseException:
                 # In the writer's thread: after a BEGIN or COMMIT that is still under way there.
                 self._writer_thread.submit(_roll_back, raw)
                 raise
+        for message in messages:
+            await self._neighbours.tell(message)
 
     @override
     async def announce(self, connection: Connection, message: str) -> None:
-        """Nobody else to tell: SQLite serves one controller."""
+        if connection is self._writer:
+            self._to_tell.append(message)
+        else:
+            await self._neighbours.tell(message)
 
     @override
     @asynccontextmanager
     async def listen(self, heard: Callable[[str], Awaitable[None]]) -> AsyncIterator[None]:
-        yield
+        async with self._neighbours.listen(heard):
+            yield
+
+    @override
+    async def weaknesses(self) -> Sequence[str]:
+        return ()
 
     @override
     async def close(self) -> None:
+        self._neighbours.close()
         self._reader.close()
         self._writer_thread.shutdown()
         self._writer.raw.close()

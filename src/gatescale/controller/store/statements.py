@@ -11,8 +11,11 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from gatescale.controller.store.walls import SETTING
 
 TENANT: sa.BindParameter[str] = sa.bindparam("tenant_id", type_=sa.String(36))
 """Stands for the session's tenant in any statement; the session fills it in."""
@@ -25,6 +28,32 @@ Statement = sa.Select[Any] | sa.CompoundSelect[Any] | sa.Insert | sa.Update | sa
 
 class UnscopedStatementError(Exception):
     """The statement names a tenant's table without saying whose rows: a mistake in our code."""
+
+
+class Entering(sa.ColumnElement[str]):
+    """A row's tenant, which the connection is from then on; in the look-up of who asks.
+
+    PostgreSQL's walls (``walls``) are told so by the look-up itself: it saves a round trip.
+    """
+
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012  SQLAlchemy's name and type
+        ("tenant_id", visitors.InternalTraversal.dp_clauseelement)
+    ]
+
+    def __init__(self, tenant_id: sa.ColumnElement[str]) -> None:
+        self.tenant_id = tenant_id
+        self.type = tenant_id.type
+
+
+@compiles(Entering)
+def _entering(element: Entering, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.tenant_id, **options)
+
+
+@compiles(Entering, "postgresql")
+def _entering_walls(element: Entering, compiler: SQLCompiler, **options: Any) -> str:
+    return f"set_config('{SETTING}', {compiler.process(element.tenant_id, **options)}, false)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +87,18 @@ class Compiled:
 
 
 class Compiler:
-    """Compiles statements for one database."""
+    """Compiles statements for one database.
+
+    Attributes:
+        dialect: the database's, ``sqlite`` or ``postgresql``.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect.name
         self._dialect = dialect
-        self._cache: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
+        self._narrowed: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
+        self._unnarrowed: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
+        self._entrances: WeakKeyDictionary[Any, Compiled] = WeakKeyDictionary()
         self._writes: dict[tuple[str, str, tuple[str, ...]], Compiled] = {}
 
     def tenant(self, statement: Statement) -> Compiled:
@@ -71,16 +107,23 @@ class Compiler:
         Raises:
             UnscopedStatementError: it cannot be narrowed to one tenant.
         """
-        compiled = self._cache.get(statement)
+        compiled = self._narrowed.get(statement)
         if compiled is None:
-            compiled = self._cache[statement] = self._compile(narrow(statement))
+            compiled = self._narrowed[statement] = self._compile(narrow(statement))
         return compiled
 
     def anywhere(self, statement: Statement) -> Compiled:
         """Compile as it is, for what the controller does across tenants."""
-        compiled = self._cache.get(statement)
+        compiled = self._unnarrowed.get(statement)
         if compiled is None:
-            compiled = self._cache[statement] = self._compile(statement)
+            compiled = self._unnarrowed[statement] = self._compile(statement)
+        return compiled
+
+    def entering(self, statement: Statement) -> Compiled:
+        """Compile the look-up of who asks, for a connection that is nobody's yet."""
+        compiled = self._entrances.get(statement)
+        if compiled is None:
+            compiled = self._entrances[statement] = self._compile(statement, enters=True)
         return compiled
 
     def insert(self, table: sa.Table, columns: Iterable[str]) -> Compiled:
@@ -105,7 +148,16 @@ class Compiler:
             self._writes[key] = self._compile(narrow(statement))
         return self._writes[key]
 
-    def _compile(self, statement: Statement, *, column_keys: list[str] | None = None) -> Compiled:
+    def _compile(
+        self,
+        statement: Statement,
+        *,
+        column_keys: list[str] | None = None,
+        enters: bool = False,
+    ) -> Compiled:
+        if enters != any(isinstance(each, Entering) for each in visitors.iterate(statement)):
+            message = f"must enter a tenant exactly where a connection is nobody's: {statement}"
+            raise UnscopedStatementError(message)
         compiler = statement.compile(dialect=self._dialect, column_keys=column_keys)
         assert isinstance(compiler, SQLCompiler)  # noqa: S101  every Statement compiles to one
         shaped_by_lists = bool(compiler.post_compile_params or compiler.literal_execute_params)

@@ -4,10 +4,27 @@ Ids are UUID strings. Every row of a tenant has the primary key (``tenant_id``, 
 to others through both, so that the database itself refuses a row that points into another tenant.
 Times are ``YYYY-MM-DDTHH:MM:SS.ffffffZ`` in UTC: one form from the row to the answer, whose order
 as text is the order in time, on both databases. JSON is text, passed through as it is.
+
+Text is ordered by code points on both databases: SQLite knows nothing else, and migrations give
+PostgreSQL's columns the collation "C", which is also its fastest.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
+
+from gatescale.controller.store.folding import KEY_LENGTH
 
 metadata = sa.MetaData(
     naming_convention={
@@ -20,8 +37,10 @@ metadata = sa.MetaData(
 
 Id = String(36)
 Time = String(27)
-# Case-folding may triple a text's length (Unicode, CaseFolding.txt).
-Key = String(960)
+# As folding.key makes it.
+Key = String(KEY_LENGTH)
+# Only so is it the number of a row in SQLite, which full-text tables refer to.
+Seq = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _noun(name: str, *columns: sa.schema.SchemaItem) -> Table:
@@ -57,6 +76,34 @@ def _link(name: str, owner: str, other: str, *columns: sa.schema.SchemaItem) -> 
     )
 
 
+def _listed(name: str, what: str, column: str, *, is_nullable: bool = False) -> Index:
+    """Declare an index that gives a tenant's rows in the order of a column.
+
+    Null comes before everything else: PostgreSQL has to be told, SQLite knows no other way.
+    """
+    key: Any = sa.nulls_first(sa.column(column)) if is_nullable else column
+    return Index(f"ix_{name}_{what}", "tenant_id", key, "id")
+
+
+def _searched(noun: str) -> Table:
+    """Declare what search looks into, apart from rows that presence rewrites all the time.
+
+    A trigram index leads to it, which migrations make.
+    """
+    owner = _plural(noun)
+    return Table(
+        f"{noun}_search",
+        metadata,
+        Column("seq", Seq, primary_key=True, autoincrement=False),
+        Column("tenant_id", Id, nullable=False),
+        # As search.folded makes it.
+        Column("text", Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "seq"], [f"{owner}.tenant_id", f"{owner}.seq"], ondelete="CASCADE"
+        ),
+    )
+
+
 def _plural(noun: str) -> str:
     return {"policy": "policies", "address": "addresses"}.get(noun, f"{noun}s")
 
@@ -78,6 +125,10 @@ tenants = Table(
     Column("revision", Integer, nullable=False),
     # Host part of the next tunnel address. Only ever rises: an address is not handed out again.
     Column("next_host", Integer, nullable=False),
+    # The tenant's own range of seq begins at the first, a random multiple of 2^32; none of its rows
+    # has reached the next.
+    Column("first_seq", BigInteger, nullable=False, unique=True),
+    Column("next_seq", BigInteger, nullable=False),
     # IPv6 tunnel network of the tenant, a /64 below a random RFC 4193 /48.
     Column("network6", String(43), nullable=False),
     # How long a gateway may enforce its program without hearing from the controller, seconds.
@@ -89,11 +140,16 @@ tenants = Table(
 
 users = _noun(
     "users",
+    # Number of the row, in the tenant's range; never used again.
+    Column("seq", BigInteger, nullable=False),
     Column("email", String(320), nullable=False),
     # email case-folded: unique, compared and searched (SQLite folds ASCII only).
     Column("email_key", Key, nullable=False),
     Column("first_name", String(100)),
+    # Case-folded names, empty where there is none.
+    Column("first_name_key", Key, nullable=False),
     Column("last_name", String(100)),
+    Column("last_name_key", Key, nullable=False),
     Column("image", String(2048)),
     # INVITED, ACTIVE or DEACTIVATED; EXPIRED is an INVITED whose invitation has lapsed.
     Column("status", String(16), nullable=False),
@@ -103,12 +159,28 @@ users = _noun(
     # When the pending invitation lapses; null once accepted.
     Column("invited_until", Time),
     sa.UniqueConstraint("tenant_id", "email_key"),
+    Index("ix_users_seq", "tenant_id", "seq", unique=True),
+    Index("ix_users_status", "tenant_id", "status", "invited_until"),
+    Index(
+        "ix_users_owner",
+        "tenant_id",
+        sqlite_where=sa.text("is_owner"),
+        postgresql_where=sa.text("is_owner"),
+    ),
+    _listed("users", "newest", "created_at"),
+    _listed("users", "updated", "updated_at"),
+    _listed("users", "seen", "last_connection", is_nullable=True),
+    _listed("users", "first_name", "first_name_key"),
+    _listed("users", "last_name", "last_name_key"),
 )
+user_search = _searched("user")
 
 groups = _noun(
     "groups",
     Column("name", String(100), nullable=False),
     Column("name_key", Key, nullable=False),
+    # What search looks into, as search.folded makes it.
+    Column("search", Text, nullable=False),
     Column("description", String(500)),
     # The Default Group: false.
     Column("deleteable", Boolean, nullable=False),
@@ -136,8 +208,10 @@ user_roles = _link("user_roles", "user", "role")
 
 devices = _noun(
     "devices",
+    Column("seq", BigInteger, nullable=False),
     Column("user_id", Id, nullable=False),
     Column("name", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
     # False once deactivated.
     Column("active", Boolean, nullable=False),
     Column("hardware_id", String(200), nullable=False),
@@ -158,16 +232,28 @@ devices = _noun(
     sa.UniqueConstraint("tenant_id", "public_key"),
     sa.UniqueConstraint("tenant_id", "host"),
     sa.UniqueConstraint("identity_key"),
-    Index("ix_devices_user_id", "tenant_id", "user_id"),
+    Index("ix_devices_seq", "tenant_id", "seq", unique=True),
     # An agent names itself by its id alone.
     Index("ix_devices_id", "id", unique=True),
-    Index("ix_devices_newest", "tenant_id", "created_at", "id"),
+    # The shortest, to be counted by.
+    Index("ix_devices_tenant_id", "tenant_id"),
+    Index("ix_devices_status", "tenant_id", "active", "online_until"),
+    _listed("devices", "user_id", "user_id"),
+    _listed("devices", "newest", "created_at"),
+    _listed("devices", "updated", "updated_at"),
+    _listed("devices", "seen", "last_connection", is_nullable=True),
+    _listed("devices", "name", "name_key"),
+    _listed("devices", "hardware_id", "hardware_id"),
+    _listed("devices", "app_version", "app_version"),
 )
+device_search = _searched("device")
 
 gateways = _noun(
     "gateways",
     Column("name", String(100), nullable=False),
     Column("name_key", Key, nullable=False),
+    # What search looks into, as search.folded makes it.
+    Column("search", Text, nullable=False),
     Column("description", String(500)),
     Column("wireguard_port", Integer, nullable=False),
     # As given; null: discovered.
@@ -213,6 +299,8 @@ resources = _noun(
     "resources",
     Column("name", String(40), nullable=False),
     Column("name_key", Key, nullable=False),
+    # What search looks into, as search.folded makes it.
+    Column("search", Text, nullable=False),
     Column("description", String(120)),
     # PRIVATE, SAAS or INTERNET.
     Column("type", String(16), nullable=False),
@@ -254,6 +342,8 @@ admission_rules = _noun(
 policies = _noun(
     "policies",
     Column("name", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
+    Column("search", Text, nullable=False),
     Column("description", String(500)),
     # PRIVATE, SAAS, INTERNET or SITETOSITE.
     Column("type", String(16), nullable=False),
@@ -371,6 +461,8 @@ audit_events = Table(
     Column("sequence", Integer, nullable=False),
     # HMAC-SHA256 over the event and the hash before it, hex.
     Column("hash", String(64), nullable=False),
+    # What search looks into, as search.folded makes it.
+    Column("search", Text, nullable=False),
     sa.PrimaryKeyConstraint("tenant_id", "id"),
     sa.UniqueConstraint("tenant_id", "sequence"),
     Index("ix_audit_events_revision", "tenant_id", "revision"),

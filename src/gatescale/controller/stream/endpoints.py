@@ -28,6 +28,7 @@ from gatescale.wire.messages import (
     DeviceStatus,
     GatewayEnrolment,
     GatewayStatus,
+    ProbeReport,
     SessionRequest,
 )
 
@@ -70,6 +71,7 @@ class Endpoints:
             ("GET", "stream", self.stream),
             ("POST", "acks", self.ack),
             ("POST", "status", self.status),
+            ("POST", "probes", self.probe),
         ]
         return [
             Route(f"/agent/v1/{path}", _speaking_our_protocol(handler), methods=[method])
@@ -167,6 +169,13 @@ class Endpoints:
         await self._store.run_anywhere(
             _GATEWAY_REPORT, gateway_id=agent.id, version=found.app_version[:50]
         )
+        return Response(status_code=204)
+
+    async def probe(self, request: Request) -> Response:
+        """Hear how a gateway that was tested found itself."""
+        agent = await self._agent(request, kind="gateway")
+        report = await read(request, ProbeReport)
+        await self._hub.probing.reported(agent.tenant_id, agent.id, report)
         return Response(status_code=204)
 
     async def _agent(self, request: Request, kind: str | None = None) -> Agent:

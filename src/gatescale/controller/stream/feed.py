@@ -25,7 +25,7 @@ from gatescale.policy.vocabulary import (
     Remove,
     User,
 )
-from gatescale.wire.messages import Bye, DeviceUpdate, GatewayUpdate, Lease, Signed
+from gatescale.wire.messages import Bye, DeviceUpdate, GatewayUpdate, Lease, Probe, Signed
 
 HISTORY = 256
 """Updates kept per gateway for those that reconnect."""
@@ -211,7 +211,7 @@ class Feed:
         )
         return event("program", self._signed(update), revision)
 
-    def _signed(self, message: GatewayUpdate | DeviceUpdate | Lease) -> bytes:
+    def _signed(self, message: GatewayUpdate | DeviceUpdate | Lease | Probe) -> bytes:
         payload = _encode(message)
         return _encode(Signed(msgspec.Raw(payload), self._vault.sign(payload)))
 
@@ -292,6 +292,12 @@ class Feed:
         if line is not None:
             until = int(now) + self.tenancy.lease_seconds
             line.send(event("lease", self._signed(Lease(gateway_id, until))))
+
+    def ask(self, probe: Probe) -> None:
+        """Have a gateway test itself, if it is connected here."""
+        line = self.lines.get(probe.gateway_id)
+        if line is not None and probe.gateway_id in self.gateways:
+            line.send(event("probe", self._signed(probe)))
 
     def renew_leases(self, now: float) -> None:
         """Send every connected gateway a new lease, if it is time.

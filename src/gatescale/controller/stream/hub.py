@@ -19,6 +19,7 @@ from gatescale.controller.store import tables
 from gatescale.controller.store.session import Committed, Store
 from gatescale.controller.store.statements import TENANT
 from gatescale.controller.stream.feed import Feed, Tenancy
+from gatescale.controller.stream.probing import Probing
 from gatescale.policy.vocabulary import Change
 
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ class Hub:
     def __init__(self, store: Store, metrics: Metrics) -> None:
         self.feeds: dict[str, Feed] = {}
         self.metrics = metrics
+        self.probing = Probing(store, self.feeds)
         self.closing = False
         self.unsaved: dict[str, tuple[str, int]] = {}
         self.acknowledged = asyncio.Event()
@@ -88,13 +90,19 @@ class Hub:
             await self._catch_up(feed)
 
     async def heard(self, message: str) -> None:
-        """Take in an announcement: ``TENANT REVISION``, ``ack TENANT GATEWAY REVISION`` or ""."""
-        match message.split():
+        """Take in an announcement.
+
+        That is ``TENANT REVISION``, ``ack TENANT GATEWAY REVISION``, ``probe`` or ``report``
+        ``TENANT GATEWAY JSON``; or "" when some may have been lost.
+        """
+        match message.split(" ", 3):
             case ["ack", tenant_id, gateway_id, revision]:
                 feed = self.feeds.get(tenant_id)
                 if feed is not None:
                     feed.enforcement(gateway_id)
                     await feed.acknowledge(gateway_id, int(revision))
+            case ["probe" | "report" as kind, tenant_id, _, text]:
+                self.probing.heard(kind, tenant_id, text)
             case [tenant_id, revision]:
                 feed = self.feeds.get(tenant_id)
                 if feed is not None and int(revision) > feed.revision:
@@ -156,6 +164,7 @@ class Hub:
     def close(self) -> None:
         """End every stream; agents reconnect, to another replica or after the restart."""
         self.closing = True
+        self.probing.close()
         for feed in self.feeds.values():
             for agent_id in list(feed.lines):
                 feed.disconnect(agent_id)

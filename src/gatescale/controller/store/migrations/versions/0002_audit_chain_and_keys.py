@@ -56,6 +56,7 @@ def _chain() -> None:
         sa.Column("after", sa.Text()),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_audit_events"),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name="fk_audit_events_tenants", ondelete="CASCADE"
@@ -67,9 +68,10 @@ def _chain() -> None:
         " target_kind, target_id, target_name"
     )
     op.execute(
-        f"INSERT INTO audit_events ({kept}, sequence, hash)"  # noqa: S608  our own words
+        f"INSERT INTO audit_events ({kept}, sequence, hash, search)"  # noqa: S608  our own words
         f" SELECT {kept}, row_number() OVER (PARTITION BY tenant_id ORDER BY revision, id)"
-        " - count(*) OVER (PARTITION BY tenant_id), '' FROM audit_events_before"
+        " - count(*) OVER (PARTITION BY tenant_id), '',"
+        " lower(actor_name || ' ' || target_name || ' ' || operation) FROM audit_events_before"
     )
     op.drop_table("audit_events_before")
     op.create_index("ix_audit_events_revision", "audit_events", ["tenant_id", "revision"])

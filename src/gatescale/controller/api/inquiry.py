@@ -1,0 +1,34 @@
+"""What an operation gets that looks something up and then waits for an agent."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from gatescale.controller.probe_findings import Findings
+from gatescale.controller.probes import Subject
+from gatescale.controller.store.session import TenantSession
+
+
+class Prober(Protocol):
+    """Tests gateways."""
+
+    async def probe(self, tenant_id: str, subject: Subject) -> Findings:
+        """Return what a test of the gateway finds, after some seconds at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A caller's question that only an agent can answer.
+
+    While it waits, it holds no connection to the database: a slow agent must not slow others.
+
+    Attributes:
+        tenant_id: the caller's.
+        reading: opens a session of the caller's tenant, for as long as its block runs.
+        prober: asks gateways.
+    """
+
+    tenant_id: str
+    reading: Callable[[], AbstractAsyncContextManager[TenantSession]]
+    prober: Prober

@@ -1,0 +1,309 @@
+"""Fields of lists: what can be compared how, as conditions in SQL.
+
+Names come from a noun's table of fields, never from the request; values are bound parameters.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from gatescale.controller.store.folding import folded
+from gatescale.controller.store.search import escaped
+from gatescale.controller.store.statements import TENANT
+from gatescale.errors import InvalidError
+
+OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "ilike", "in", "nin")
+NEGATIVE = {"ne": "eq", "nin": "in"}
+"""Operators that are true where another is not."""
+
+_BOOLEANS = {"true": True, "false": False}
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+
+Condition = sa.ColumnElement[bool]
+Column = sa.ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded:
+    """A text of which a column holds the case-folded form: sorted by it, and by it alike."""
+
+    column: Column
+    key: Column
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A field of few values, each of which is a condition that an index answers.
+
+    Attributes:
+        values: the condition of each value; every row fulfils exactly one. The last is the one
+            that most rows are expected to have.
+        shown: the value of a row.
+    """
+
+    values: Mapping[str, Condition]
+    shown: Column
+
+    def fitting(self, operator: str, value: str) -> frozenset[str]:
+        """Return the values that a comparison is true of."""
+        return frozenset(each for each in self.values if _fits(each, operator, value))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Related:
+    """A field of related rows: true of a row if it is true of any of them.
+
+    Attributes:
+        column: the related rows' column.
+        owner: their column with the id of the listed row.
+        source: where both columns are; tied to the tenant.
+        listed: the listed rows' id.
+        is_once: the related rows are a table in which no pair of the two is twice.
+    """
+
+    column: Column
+    owner: Column
+    source: sa.FromClause
+    listed: Column
+    is_once: bool = True
+
+    def among(self, comparison: Condition) -> Condition:
+        """Return the condition, to start from the related rows."""
+        return self.listed.in_(self._owners(comparison))
+
+    def has(self, comparison: Condition) -> Condition:
+        """Return the same condition, to be asked of one row after the other."""
+        return self._owners(comparison).where(self.owner == self.listed).exists()
+
+    def count(self, comparison: Condition) -> sa.Select[Any]:
+        """Return the statement that counts the listed rows, as ``total``."""
+        owners = self._owners(comparison)
+        number = sa.func.count() if self.is_once else sa.func.count(sa.distinct(self.owner))
+        return owners.with_only_columns(number.label("total"), maintain_column_froms=True)
+
+    def _owners(self, comparison: Condition) -> sa.Select[Any]:
+        table: Any = self.owner
+        return (
+            sa.select(self.owner)
+            .select_from(self.source)
+            .where(table.table.c.tenant_id == TENANT, comparison)
+        )
+
+
+def link(table: sa.Table, column: str, owner: str, listed: Column) -> Related:
+    """Return the field of a many-to-many table."""
+    return Related(table.c[column], table.c[owner], table, listed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keyed:
+    """Values below the keys of a JSON object; declared as ``name.*``, asked for as ``name.key``."""
+
+    column: Column
+
+
+Field = Column | Folded | Choice | Related | Keyed
+
+
+def known(fields: Mapping[str, Field], name: str) -> str | None:
+    """Return the name that a field is declared by; None if it is not."""
+    if name in fields:
+        return None if name.endswith(".*") else name
+    declared = f"{name.partition('.')[0]}.*"
+    return declared if declared in fields and name.partition(".")[2] else None
+
+
+def value(field: Field, operator: str, text: str, name: str) -> Any:
+    """Return what a field is compared with, as a parameter.
+
+    Raises:
+        InvalidError: the text is no such value.
+    """
+    pointer = f"query/filter[{name}]"
+    if "\x00" in text:
+        raise InvalidError("A value cannot hold NUL.", pointer=pointer)
+    if operator in {"in", "nin"}:
+        return [_typed(_type(field), part.strip(), pointer) for part in text.split(",")]
+    if operator == "ilike":
+        if not isinstance(_type(field), sa.String):
+            detail = f"{name} is no text, so it cannot be compared by ilike."
+            raise InvalidError(detail, pointer=pointer)
+        fold = folded if isinstance(field, Folded) else str.casefold
+        return "%".join(escaped(fold(part)) for part in text.split("%"))
+    return _typed(_type(field), text, pointer)
+
+
+def _type(field: Field) -> sa.types.TypeEngine[Any]:
+    if isinstance(field, Keyed):
+        return sa.String()
+    if isinstance(field, Choice):
+        return field.shown.type
+    return field.column.type if isinstance(field, Folded | Related) else field.type
+
+
+def kind(field: Field) -> str:
+    """Return what a field is compared with: ``boolean``, ``integer`` or ``text``."""
+    if isinstance(_type(field), sa.Boolean):
+        return "boolean"
+    return "integer" if isinstance(_type(field), sa.Integer) else "text"
+
+
+def _typed(wanted: sa.types.TypeEngine[Any], value: str, pointer: str) -> Any:
+    if isinstance(wanted, sa.Boolean):
+        if value not in _BOOLEANS:
+            raise InvalidError(f"{value[:50]!r} is neither true nor false.", pointer=pointer)
+        return _BOOLEANS[value]
+    if isinstance(wanted, sa.Integer):
+        if not re.fullmatch(r"-?[0-9]{1,9}", value, re.ASCII):
+            detail = f"{value[:50]!r} is not a whole number of at most nine digits."
+            raise InvalidError(detail, pointer=pointer)
+        return int(value)
+    return value
+
+
+def _fits(one: str, operator: str, value: str) -> bool:
+    compare: dict[str, Callable[[], bool]] = {
+        "eq": lambda: one == value,
+        "ne": lambda: one != value,
+        "gt": lambda: one > value,
+        "gte": lambda: one >= value,
+        "lt": lambda: one < value,
+        "lte": lambda: one <= value,
+        "in": lambda: one in [part.strip() for part in value.split(",")],
+        "nin": lambda: one not in [part.strip() for part in value.split(",")],
+        "ilike": lambda: _is_like(one.casefold(), value.casefold()),
+    }
+    return compare[operator]()
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("%"))), text, re.DOTALL) is not None
+
+
+def comparison(field: Column | Folded, operator: str, name: str, letters: str) -> Condition:
+    """Return the comparison with the parameter ``name``.
+
+    Args:
+        field: what is compared.
+        operator: how; a positive one for what is related.
+        name: of the parameter.
+        letters: for ilike, those of ``spellings`` of the pattern.
+    """
+    column = field.column if isinstance(field, Folded) else field
+    if operator in {"in", "nin"}:
+        values = sa.bindparam(name, type_=column.type, expanding=True)
+        found = column.in_(values)
+        return found if operator == "in" else sa.or_(sa.not_(found), column.is_(None))
+    bound = sa.bindparam(name, type_=column.type)
+    if operator == "ne":
+        return sa.or_(column != bound, column.is_(None))
+    return _compared(_folded(field, letters) if operator == "ilike" else column, operator, bound)
+
+
+def _folded(field: Column | Folded, letters: str) -> Column:
+    """Return a text case-folded, as far as these letters are concerned.
+
+    Databases fold the letters of ASCII alike and others differently or not at all, so others are
+    replaced one by one: those that ``letters`` says might matter.
+    """
+    if isinstance(field, Folded):
+        return field.key
+    text: Column = sa.func.lower(field)
+    for letter in letters:
+        text = sa.func.replace(text, _literal(letter), _literal(letter.casefold()))
+    return text
+
+
+def _literal(letter: str) -> Column:
+    """Return a letter of ``_other_cases`` as SQL; none of them is a quote."""
+    return sa.literal_column(f"'{letter}'")
+
+
+def spellings(pattern: str) -> str:
+    """Return the letters beyond ASCII that become letters of the pattern when case is folded.
+
+    >>> [f"{ord(letter):x}" for letter in spellings("%k%")]
+    ['212a']
+    """
+    wanted = set(pattern)
+    return "".join(each for each in _other_cases() if wanted & set(each.casefold()))
+
+
+@cache
+def _other_cases() -> Sequence[str]:
+    """Return every letter beyond ASCII that folding changes."""
+    # No letter above has cases (Unicode 16, CaseFolding.txt).
+    return [c for c in map(chr, range(0x80, 0x1F000)) if c.casefold() != c]
+
+
+def keyed(
+    field: Keyed, operator: str, name: str, *, dialect: str, parts: Sequence[bool], letters: str
+) -> Condition:
+    """Return the comparison of what a JSON object has below the key ``{name}_key``.
+
+    Texts, true and false are compared as text; a number with what reads as one, by its size.
+
+    Args:
+        field: has the object.
+        operator: a positive one.
+        name: of the parameters ``{name}_0`` …
+        dialect: of the database.
+        parts: for each parameter, whether it reads as a number.
+        letters: as for ``comparison``.
+    """
+    key, text, number = _each(field.column, dialect)
+    text = _folded(text, letters) if operator == "ilike" else text
+    found = []
+    for index, is_number in enumerate(parts):
+        bound = sa.bindparam(f"{name}_{index}", type_=sa.String)
+        found.append(_compared(text, operator, bound))
+        if is_number and operator != "ilike":
+            found.append(_compared(number, operator, sa.cast(bound, sa.Numeric)))
+    asked = sa.bindparam(f"{name}_key", type_=sa.String)
+    return sa.exists().where(key == asked, sa.or_(*found))
+
+
+def _each(column: Column, dialect: str) -> tuple[Column, Column, Column]:
+    """Return the keys of JSON objects, and the text or number below each."""
+    kind: Column
+    content: Column
+    if dialect == "sqlite":
+        each = sa.func.json_each(column).table_valued("key", "value", "type", name="each").c
+        kind, content = each.type, each.value
+        text = sa.case((kind == "text", content), (kind.in_(["true", "false"]), kind))
+        number = sa.case((kind.in_(["integer", "real"]), content))
+    else:
+        parsed = sa.func.json_each(sa.cast(column, sa.JSON))
+        each = parsed.table_valued("key", "value", name="each").c
+        kind = sa.func.json_typeof(each.value)
+        content = each.value.op("#>>")(sa.literal_column("'{}'"))
+        text = sa.case((kind.in_(["string", "boolean"]), content))
+        number = sa.case((kind == "number", sa.cast(content, sa.Numeric)))
+    return each.key, sa.type_coerce(text, sa.String), sa.type_coerce(number, sa.Numeric)
+
+
+def _compared(one: Column, operator: str, other: Column) -> Condition:
+    compare: dict[str, Callable[[], Condition]] = {
+        "eq": lambda: one == other,
+        "in": lambda: one == other,
+        "gt": lambda: one > other,
+        "gte": lambda: one >= other,
+        "lt": lambda: one < other,
+        "lte": lambda: one <= other,
+        "ilike": lambda: one.like(other, escape="\\"),
+    }
+    return compare[operator]()
+
+
+def reads_as_number(text: str) -> bool:
+    """Tell whether a text is a number as JSON would write it."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def choice(field: Choice, values: Collection[str]) -> Condition:
+    """Return the condition that a row has one of these values."""
+    return sa.or_(sa.false(), *(field.values[each] for each in field.values if each in values))
