@@ -19,6 +19,7 @@ GROUPS = {
     "rules": "Admission rules: conditions that policies carry.",
     "policies": "Who may reach what: ordered lists, the first match decides.",
     "keys": "API keys.",
+    "config": "All that people set, as one file: written, compared, applied.",
 }
 for name, words in GROUPS.items():
     app.add_typer(

@@ -30,6 +30,7 @@ _LIST_PARAMETERS: Final = {
     "limit": "limit: int = 10",
     "offset": "offset: int = 0",
 }
+_LONGEST_SENTENCE: Final = 86
 _OPTIONS: Final = {
     frozenset({"Prefer"}): "Waiting",
     frozenset({"Prefer", "IfMatch"}): "Changing",
@@ -234,7 +235,7 @@ def _imports(body: str) -> str:
 def _written(method: Method, *, awaited: bool) -> str:
     prefix, wait = ("async ", "await ") if awaited else ("", "")
     body, answer = " | ".join(method.bodies), " | ".join(method.answers)
-    document = f'        """{method.words}"""\n'
+    document = f'        """{_docstring(method.words)}"""\n'
     parts = []
     if len(method.bodies) > 1:
         for each, its in zip(method.bodies, method.answers, strict=True):
@@ -260,6 +261,14 @@ def _written(method: Method, *, awaited: bool) -> str:
             f"        return self._rows({answer}, {method.call(paged=False)})\n"
         )
     return "\n".join(parts)
+
+
+def _docstring(words: str) -> str:
+    """Return a sentence, in two parts if a line cannot hold it."""
+    if len(words) <= _LONGEST_SENTENCE:
+        return words
+    first, _, rest = re.split(r"([:;])", words, maxsplit=1)
+    return f"{first}.\n\n        {rest.strip()[:1].upper()}{rest.strip()[1:]}\n        "
 
 
 def _in_form(text: str) -> str:

@@ -192,6 +192,21 @@ _GATEWAYS = Noun(
             words="Replace a gateway's token; its software may then enrol anew.",
             shows=DETAILS,
         ),
+        Acting(
+            name="enable-relay",
+            operation="enable_relay",
+            words="Let gateways forward for those that have no direct path.",
+        ),
+        Acting(
+            name="disable-relay",
+            operation="disable_relay",
+            words="Have gateways forward for nobody else.",
+        ),
+        Written(
+            name="test",
+            function="probing:test",
+            words="Test a gateway; exit code 1 if something failed.",
+        ),
     ),
 )
 _RESOURCES = Noun(
@@ -407,6 +422,36 @@ _AUDIT = Noun(
     verbs=(Listing(words="List what was done, the latest first."),),
 )
 
+_CONFIG = Noun(
+    command="config",
+    one="configuration",
+    words="All that people set, as one file: written, compared, applied.",
+    operations="configuration",
+    names=(),
+    columns=(),
+    list="export",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="export",
+            function="configuring:export",
+            words="Print the configuration as YAML; secrets are not in it.",
+        ),
+        Written(
+            name="plan",
+            function="configuring:plan",
+            words="Tell what a file would change, in words; nothing is changed.",
+        ),
+        Written(
+            name="apply",
+            function="configuring:apply",
+            words="Make the tenant what a file says, all or nothing; what a section of it does "
+            "not name goes.",
+        ),
+    ),
+)
+
 NOUNS = {
     noun.command: noun
     for noun in (
@@ -422,6 +467,7 @@ NOUNS = {
         _POLICIES,
         _KEYS,
         _AUDIT,
+        _CONFIG,
     )
 }
 """All of them by their command, in the contract's order."""

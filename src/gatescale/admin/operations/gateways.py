@@ -6,7 +6,7 @@ from typing import Unpack
 from gatescale.admin.call import Acting, Call, Changing, Filter, Making, Sort, listed
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.fields import Page
-from gatescale.contract.gateways import Gateway, WriteGateway
+from gatescale.contract.gateways import Gateway, TestConfiguration, WriteGateway
 
 
 class AsyncGatewaysApi(AsyncSending):
@@ -66,6 +66,27 @@ class AsyncGatewaysApi(AsyncSending):
             Gateway, Call("POST", "/tenants/gateways/{}/rotate-token", (id,), keyed=True, **how)
         )
 
+    async def enable_relay(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Let a gateway forward for gateways and sites that have no direct path."""
+        return await self._send(
+            Gateway, Call("POST", "/tenants/gateways/{}/enable-relay", (id,), keyed=True, **how)
+        )
+
+    async def disable_relay(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Have a gateway forward for nobody else."""
+        return await self._send(
+            Gateway, Call("POST", "/tenants/gateways/{}/disable-relay", (id,), keyed=True, **how)
+        )
+
+    async def test_configuration(self, id: str) -> TestConfiguration:
+        """Test a gateway.
+
+        What devices need of it is tried, and what fails is said with its remedy.
+        """
+        return await self._send(
+            TestConfiguration, Call("POST", "/tenants/gateways/{}/test-configuration", (id,))
+        )
+
 
 class GatewaysApi(Sending):
     """Gateways."""
@@ -118,4 +139,25 @@ class GatewaysApi(Sending):
         """Replace a gateway's token; its software may then enrol anew."""
         return self._send(
             Gateway, Call("POST", "/tenants/gateways/{}/rotate-token", (id,), keyed=True, **how)
+        )
+
+    def enable_relay(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Let a gateway forward for gateways and sites that have no direct path."""
+        return self._send(
+            Gateway, Call("POST", "/tenants/gateways/{}/enable-relay", (id,), keyed=True, **how)
+        )
+
+    def disable_relay(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Have a gateway forward for nobody else."""
+        return self._send(
+            Gateway, Call("POST", "/tenants/gateways/{}/disable-relay", (id,), keyed=True, **how)
+        )
+
+    def test_configuration(self, id: str) -> TestConfiguration:
+        """Test a gateway.
+
+        What devices need of it is tried, and what fails is said with its remedy.
+        """
+        return self._send(
+            TestConfiguration, Call("POST", "/tenants/gateways/{}/test-configuration", (id,))
         )
