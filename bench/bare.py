@@ -52,7 +52,8 @@ ONE = f"{DEVICES} AND d.id = $3"
 PAGE = f"{DEVICES} ORDER BY d.created_at DESC, d.id LIMIT $3 OFFSET $4"
 COUNT = "SELECT count(*) FROM devices WHERE tenant_id = $1"
 
-RAISE = "UPDATE tenants SET revision = revision + 1 WHERE id = $1 RETURNING revision"
+RAISE = """UPDATE tenants SET revision = revision + 1, next_seq = next_seq + 100 WHERE id = $1
+RETURNING revision, next_seq"""
 GROUP = """SELECT id, created_at, updated_at, name, description FROM groups
 WHERE tenant_id = $1 AND id = $2"""
 ROLES = """SELECT r.id, r.created_at, r.updated_at, r.name, r.description, r.deleteable, r.type
@@ -60,14 +61,18 @@ FROM group_roles g JOIN roles r ON r.tenant_id = g.tenant_id AND r.id = g.role_i
 WHERE g.tenant_id = $1 AND g.group_id = $2"""
 INSERTS = {
     "users": "tenant_id, id, created_at, updated_at, email, email_key, status, is_owner,"
-    " invited_until",
+    " invited_until, seq, first_name_key, last_name_key",
+    "user_search": "seq, tenant_id, text",
     "group_members": "tenant_id, group_id, user_id, created_at",
     "enrolment_secrets": "tenant_id, id, user_id, kind, hash, created_at, expires_at",
     "outbox": "tenant_id, id, created_at, recipient, message_id, content, attempts, next_attempt",
     "audit_events": "tenant_id, id, revision, at, actor_kind, actor_name, operation, target_kind,"
-    " target_id, target_name",
+    " target_id, target_name, after, sequence, hash, search",
     "changes": "tenant_id, revision, at, facts",
 }
+
+
+_AFTER = encode({"id": new_id(), "email": "x" * 20, "roles": [], "groups": []}).decode()
 
 
 def insertion(table: str) -> str:
@@ -121,7 +126,7 @@ class Invitations:
         self._at = stamp(self._now)
         self._people = [(new_id(), person.email) for person in people]
 
-    def rows(self, revision: int) -> dict[str, list[tuple[Any, ...]]]:
+    def rows(self, revision: int, next_seq: int) -> dict[str, list[tuple[Any, ...]]]:
         tenant, at, until = self.tenant, self._at, stamp(self._now + timedelta(days=7))
         rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
         facts = [
@@ -129,9 +134,11 @@ class Invitations:
             for user_id, _ in self._people
         ]
         rows["changes"].append((tenant, revision, at, encode(facts).decode()))
-        for user_id, email in self._people:
+        for place, (user_id, email) in enumerate(self._people):
+            seq = next_seq - 100 + place
             user = (tenant, user_id, at, at, email, email.casefold(), "INVITED", False, until)
-            rows["users"].append(user)
+            rows["users"].append((*user, seq, "", ""))
+            rows["user_search"].append((seq, tenant, email))
             rows["group_members"].append((tenant, self.group, user_id, at))
             secret, mail = new_secret(), new_id()
             invitation = (tenant, new_id(), user_id, "INVITATION", hashed(secret), at, until)
@@ -141,7 +148,8 @@ class Invitations:
             message_id = f"<{mail}@gatescale>"
             rows["outbox"].append((tenant, mail, at, email, message_id, sealed, 0, at))
             event = ("key", "First key", "UsersController_create", "user", user_id, email)
-            rows["audit_events"].append((tenant, new_id(), revision, at, *event))
+            chained = (_AFTER, revision * 1000 + place, hashed(user_id), f"first key {email}")
+            rows["audit_events"].append((tenant, new_id(), revision, at, *event, *chained))
         return rows
 
     def answer(self, group: Any, roles: list[Any]) -> bytes:
@@ -206,8 +214,8 @@ class Sqlite:
     def _bulk(self, made: Invitations) -> bytes:
         connection = self._local.connection
         connection.execute("BEGIN IMMEDIATE")
-        revision = connection.execute(RAISE, (made.tenant,)).fetchone()[0]
-        for table, rows in made.rows(revision).items():
+        raised = connection.execute(RAISE, (made.tenant,)).fetchone()
+        for table, rows in made.rows(*raised).items():
             connection.executemany(insertion(table), rows)
         group = connection.execute(GROUP, (made.tenant, made.group)).fetchone()
         roles = connection.execute(ROLES, (made.tenant, made.group)).fetchall()
@@ -232,8 +240,8 @@ class Postgres:
 
     async def bulk(self, made: Invitations) -> bytes:
         async with self._pool.acquire() as connection, connection.transaction():
-            revision = await connection.fetchval(RAISE, made.tenant)
-            for table, rows in made.rows(revision).items():
+            raised = await connection.fetchrow(RAISE, made.tenant)
+            for table, rows in made.rows(*raised).items():
                 await connection.executemany(insertion(table), rows)
             group = await connection.fetchrow(GROUP, made.tenant, made.group)
             roles = await connection.fetch(ROLES, made.tenant, made.group)

@@ -11,7 +11,7 @@ from gatescale.controller.app import opened_store
 from gatescale.controller.caller import system
 from gatescale.controller.clock import stamp
 from gatescale.controller.settings import Settings
-from gatescale.controller.store import tables
+from gatescale.controller.store import search, tables
 from gatescale.controller.store.session import Transaction, new_id
 from gatescale.controller.store.statements import TENANT
 
@@ -36,15 +36,19 @@ async def settle(settings: Settings, *, users: int, devices_each: int) -> tenant
 async def _insert(transaction: Transaction, users: int, devices_each: int) -> None:
     group = await transaction.find(_DEFAULT_GROUP, "group")
     now = transaction.stamp
+    numbers = iter(await search.next_numbers(transaction, users * (1 + devices_each)))
     people = [
         {
             "id": new_id(),
+            "seq": next(numbers),
             "created_at": now,
             "updated_at": now,
             "email": f"person{number}@acme.test",
             "email_key": f"person{number}@acme.test",
             "first_name": "Ann",
+            "first_name_key": "ann",
             "last_name": f"Example {number}",
+            "last_name_key": f"example {number}",
             "status": "ACTIVE",
             "is_owner": False,
         }
@@ -53,10 +57,12 @@ async def _insert(transaction: Transaction, users: int, devices_each: int) -> No
     devices = [
         {
             "id": new_id(),
+            "seq": next(numbers),
             "created_at": stamp(transaction.now - timedelta(minutes=number)),
             "updated_at": now,
             "user_id": people[number // devices_each]["id"],
             "name": f"Laptop {number}",
+            "name_key": f"laptop {number}",
             "active": True,
             "hardware_id": f"hardware-{number}",
             "app_version": "0.1.0",
@@ -71,7 +77,11 @@ async def _insert(transaction: Transaction, users: int, devices_each: int) -> No
     await transaction.insert(tables.users, *people)
     members = ({"group_id": group["id"], "user_id": p["id"], "created_at": now} for p in people)
     await transaction.insert(tables.group_members, *members)
+    texts = (search.text_row(p["seq"], p["email"], "Ann", p["last_name"]) for p in people)
+    await transaction.insert(tables.user_search, *texts)
     await transaction.insert(tables.devices, *devices)
+    texts = (search.text_row(d["seq"], d["name"], d["hardware_id"]) for d in devices)
+    await transaction.insert(tables.device_search, *texts)
     await transaction.run(_SPEND_HOSTS, count=len(devices))
 
 

@@ -31,6 +31,12 @@ def test_a_join_over_the_composite_key_is_narrowed_once():
     assert statement.count(":tenant_id") == 1
 
 
+def test_a_table_that_a_subquery_reads_too_is_narrowed_itself():
+    page = sa.select(u.c.id).where(u.c.tenant_id == TENANT).subquery("page")
+    statement = text(sa.select(u.c.email).where(u.c.id == page.c.id))
+    assert statement.endswith("WHERE users.id = page.id AND users.tenant_id = :tenant_id")
+
+
 def test_an_alias_is_narrowed():
     assert ":tenant_id" in text(sa.select(u.alias("owner").c.id))
 

@@ -63,7 +63,8 @@ def _written(kind: str, old: dict[Any, Any], new: dict[Any, Any]) -> Iterator[St
     for key, thing in new.items():
         if key not in old:
             told = ", ".join(_fields(thing))
-            yield _step("create", kind, thing, f"Create the {_called(kind, thing)}: {told}.")
+            words = f"Create the {_called(kind, thing)}{told and f': {told}'}."
+            yield _step("create", kind, thing, words)
         elif old[key] != thing:
             told = "; ".join(_changes(old[key], thing))
             yield _step("update", kind, thing, f"Change the {_called(kind, thing)}: {told}.")

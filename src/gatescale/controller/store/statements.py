@@ -183,13 +183,13 @@ def narrow(statement: Statement) -> Statement:
     Raises:
         UnscopedStatementError: a table is left untied.
     """
-    named = {_key(table): table for table in _tables(statement)}
-    loose = named.keys() - _tied(statement)
     if not isinstance(statement, sa.Insert | sa.CompoundSelect):
         for table in _top_level(statement):
-            if _key(table) in loose:
+            # A subquery may read the same table, and its conditions hold for that alone.
+            if _key(table) not in _tied(statement, inside_subqueries=False):
                 statement = statement.where(_owner_column(table) == TENANT)
-                loose = named.keys() - _tied(statement)
+    named = {_key(table): table for table in _tables(statement)}
+    loose = named.keys() - _tied(statement)
     if isinstance(statement, sa.Insert):
         loose.discard(_key(statement.table))
     if loose:
@@ -228,11 +228,11 @@ def _tables(statement: Statement) -> Iterator[sa.FromClause]:
         yield cast("sa.FromClause", statement.table)
 
 
-def _tied(statement: Statement) -> set[tuple[int, str]]:
+def _tied(statement: Statement, *, inside_subqueries: bool = True) -> set[tuple[int, str]]:
     """Return the tables that a tenant_id equality leads from to the session's tenant."""
     tied: set[tuple[int, str]] = set()
     pairs: list[tuple[tuple[int, str], tuple[int, str]]] = []
-    for element in visitors.iterate(statement):
+    for element in _elements(statement, inside_subqueries=inside_subqueries):
         if not isinstance(element, sa.BinaryExpression) or element.operator is not operators.eq:
             continue
         sides = [element.left, element.right]
@@ -250,6 +250,18 @@ def _tied(statement: Statement) -> set[tuple[int, str]]:
             if one in tied or other in tied:
                 tied |= {one, other}
     return tied
+
+
+def _elements(statement: Statement, *, inside_subqueries: bool) -> Iterator[Any]:
+    waiting: list[Any] = [statement]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting += [
+            child
+            for child in element.get_children()
+            if inside_subqueries or not isinstance(child, sa.SelectBase)
+        ]
 
 
 def _top_level(statement: sa.Select[Any] | sa.Update | sa.Delete) -> Iterator[sa.FromClause]:
