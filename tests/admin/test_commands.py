@@ -1,7 +1,10 @@
 """The command line against a controller, through the runner: what people and programs get."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -12,6 +15,7 @@ from gatescale.__main__ import app
 from gatescale.admin import fields, verbs
 from gatescale.admin.nouns import NOUNS
 from gatescale.admin.table import shown
+from processes import GATESCALE
 
 
 @pytest.fixture
@@ -339,3 +343,32 @@ def test_what_a_terminal_would_obey_is_shown_instead():
     assert shown([True, None, "[bold]"]) == "yes, , [bold]"
     assert shown(list(range(7))) == "0, 1, 2, 3, 4, and 2 more"
     assert shown("2026-11-24T09:30:00.000000Z") == "2026-11-24 09:30 UTC"
+
+
+def test_help_imports_nothing_that_is_slow():
+    code = (
+        "import sys\nfrom gatescale.__main__ import app\n"
+        "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
+        "slow = ('aiohttp', 'asyncio', 'msgspec', 'rich', 'sqlalchemy', 'yaml')\n"
+        "print([name for name in slow if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "users" in told
+    assert told.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["table", "json"])
+def test_a_reader_that_has_enough_ends_a_list_quietly(api, options):
+    environment = {**os.environ, "GATESCALE_URL": api.url, "GATESCALE_API_KEY": api.key}
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as closed:
+        done = subprocess.run(
+            [GATESCALE, "protocols", "list", *options],
+            env=environment,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+    assert done.stderr == b""

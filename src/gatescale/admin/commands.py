@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from gatescale.admin.fields import Given
+from gatescale.admin.nouns import NOUNS
 from gatescale.admin.session import ApiKeyFile, AsJson, CaFile, InsecureHttp, Url, opened
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ class NounGroup(TyperGroup):
         verb = self._verbs().get(cmd_name)
         if verb is None:
             return super().get_command(ctx, cmd_name)
-        from gatescale.admin.nouns import NOUNS
-
         noun = NOUNS[self.name or ""]
         made = typer.Typer(add_completion=False, rich_markup_mode=None)
         function = command(
@@ -51,8 +50,6 @@ class NounGroup(TyperGroup):
         return typer.main.get_command(made)
 
     def _verbs(self) -> dict[str, "Verb"]:
-        from gatescale.admin.nouns import NOUNS
-
         return {verb.name: verb for verb in NOUNS[self.name or ""].verbs}
 
 

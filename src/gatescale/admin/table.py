@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from typing_extensions import override
 
 Column = str | tuple[str, Callable[[Any], Any]]
 """A dotted path of fields, or a title with what makes the cell."""
@@ -77,9 +78,16 @@ def shown(value: Any, *, most: int = _MOST_IN_A_CELL) -> str:
             return _safe(_MOMENT.sub(r"\1 \2 UTC", str(value)))
 
 
+class _Console(Console):
+    @override
+    def on_broken_pipe(self) -> None:
+        # To a command this is an end like any other, not an error.
+        raise BrokenPipeError
+
+
 def _console() -> Console:
     width = None if sys.stdout.isatty() else 10_000
-    return Console(highlight=False, markup=False, emoji=False, width=width)
+    return _Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 def _cell(column: Column, row: Any) -> str:
