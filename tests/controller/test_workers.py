@@ -20,7 +20,10 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path):
     options = ["--workers", "2"]
     if request.param == "postgres":
         options += ["--database-url", request.getfixturevalue("postgres_url")]
-    with ControllerProcess(tmp_path / "data", *options) as process:
+    # Longer than the address of a socket may be.
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    with ControllerProcess(folder / "data", *options) as process:
         yield process
         process.terminate()
 

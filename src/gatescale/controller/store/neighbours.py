@@ -28,7 +28,10 @@ class Neighbours:
     """
 
     def __init__(self, folder: Path, version: Callable[[], int]) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
+        # A socket's address takes 107 bytes, and a path may be longer: it is reached through this.
+        self._descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
         self._version = version
         self._own = folder / f"{os.getpid()}-{id(self):x}.sock"
         self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -44,7 +47,7 @@ class Neighbours:
         deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
         while asyncio.get_running_loop().time() < deadline:
             try:
-                self._sender.sendto(message, str(place))
+                self._sender.sendto(message, self._address(place))
             except BlockingIOError:
                 await asyncio.sleep(0.005)
             except (ConnectionRefusedError, FileNotFoundError):
@@ -58,10 +61,9 @@ class Neighbours:
     @asynccontextmanager
     async def listen(self, heard: Heard) -> AsyncIterator[None]:
         """Call ``heard`` with what others tell; with "" when some may be lost."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
             receiver.settimeout(0)
-            receiver.bind(str(self._own))
+            receiver.bind(self._address(self._own))
             tasks = [
                 asyncio.create_task(self._receive(receiver, heard)),
                 asyncio.create_task(self._look(heard)),
@@ -73,6 +75,9 @@ class Neighbours:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _address(self, place: Path) -> str:
+        return f"/proc/self/fd/{self._descriptor}/{place.name}"
 
     async def _receive(self, receiver: socket.socket, heard: Heard) -> None:
         loop = asyncio.get_running_loop()
@@ -89,6 +94,7 @@ class Neighbours:
                 await heard("")
 
     def close(self) -> None:
-        """Let go of the socket that messages are sent from."""
+        """Let go of the socket that messages are sent from, and of the folder."""
         with contextlib.suppress(OSError):
             self._sender.close()
+            os.close(self._descriptor)
