@@ -36,6 +36,9 @@ format: setup ## put the code into form
 openapi: setup ## write docs/openapi.json anew
 	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json
 
+client: setup ## write the client's operations anew, from docs/openapi.json
+	$(BIN)/python -m gatescale.admin.generate
+
 bench: setup ## all benchmarks, some ten minutes; bench/README.md says what they need
 	for name in revoke tunnel api compiler; do \
 	  PYTHONPATH=.:tests $(BIN)/python bench/$$name.py || exit 1; done
@@ -46,4 +49,4 @@ lock: ## resolve dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --quiet --upgrade --group dev -o locks/development.txt
 
-.PHONY: help setup demo test check format openapi bench lock
+.PHONY: help setup demo test check format openapi client bench lock

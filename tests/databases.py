@@ -1,6 +1,7 @@
 """A PostgreSQL of the tests' own, from Debian's package, in a temporary folder."""
 
 import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -10,10 +11,16 @@ from typing import Self
 
 
 def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port that nobody listens on.
+
+    It lies below those that the kernel gives to connections, so that none of these takes it while
+    a server is started again.
+    """
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 SETUP = (

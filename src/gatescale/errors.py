@@ -62,6 +62,18 @@ class GatescaleError(Exception):
         if pointer is not None:
             self.violations = (Violation(pointer, detail), *violations)
 
+    @property
+    def problem(self) -> dict[str, object]:
+        """The error as RFC 9457 spells it: type, title, status, detail, and errors by pointer."""
+        told = [{"pointer": each.pointer, "detail": each.detail} for each in self.violations]
+        return {
+            "type": self.kind,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "errors": told,
+        }
+
     @classmethod
     def of(cls, violations: Sequence[Violation]) -> Self:
         """Return the error that names all of these, at least one."""

@@ -174,3 +174,19 @@ def test_a_tag_that_is_none_is_refused(api, tag):
 
 def test_the_tag_of_a_thing_that_is_gone_is_not_found(api):
     refused(api, "DELETE", f"/tenants/groups/{given.ABSENT}", 404)
+
+
+def test_a_repeat_after_a_crash_gets_the_first_answer(tmp_path):
+    from processes import ControllerProcess
+
+    with ControllerProcess(tmp_path / "data") as controller:
+        api = controller.tenant()
+        body = {"name": "CI", "role": "ADMIN"}
+        first = api.post("/tenants/api-keys", json=body, headers=once())
+        assert first.status == 201
+        controller.kill()
+        controller.start()
+        again = api.post("/tenants/api-keys", json=body, headers=once())
+        assert (again.status, again.body) == (201, first.body)
+        assert again.headers["idempotent-replayed"] == "true"
+        assert len(given.read(api, "/tenants/api-keys")) == 2

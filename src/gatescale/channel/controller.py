@@ -1,10 +1,7 @@
 """One controller, by URL: requests over HTTPS, answers as messages, refusals as errors."""
 
-import os
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.request import getproxies, proxy_bypass
@@ -14,7 +11,8 @@ import msgspec
 from yarl import URL
 
 from gatescale import __version__, errors
-from gatescale.errors import InvalidError, UnavailableError, Violation
+from gatescale.channel import reach
+from gatescale.errors import UnavailableError
 from gatescale.wire.messages import Bye, DeviceEnrolment, Enrolled, GatewayEnrolment
 from gatescale.wire.version import HEADER, PROTOCOL
 
@@ -27,22 +25,6 @@ REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=10)
 DISMISSALS: Final = ("deactivated", "deleted")
 """Last segments of a problem's type that say that the agent is no longer welcome."""
 
-_CLASSES: Final = {
-    cls.status: cls
-    for cls in (
-        errors.BadRequestError,
-        errors.UnauthorizedError,
-        errors.ForbiddenError,
-        errors.NotFoundError,
-        errors.MethodNotAllowedError,
-        errors.ConflictError,
-        errors.GoneError,
-        errors.TooLargeError,
-        errors.MediaTypeError,
-        errors.InvalidError,
-    )
-}
-
 
 class DismissedError(errors.ForbiddenError):
     """The controller knows the agent and does not want it back.
@@ -54,21 +36,6 @@ class DismissedError(errors.ForbiddenError):
     def __init__(self, bye: Bye) -> None:
         super().__init__(bye.detail)
         self.bye = bye
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """A refusal (RFC 9457), as far as an agent reads it."""
-
-    type: str = "about:blank"
-    title: str = ""
-    detail: str = ""
-    errors: tuple[Violation, ...] | None = None
-
-    def words(self) -> str:
-        """Return what is wrong in one line; empty if the refusal does not say."""
-        said = self.detail or self.title
-        more = [f"{one.pointer}: {one.detail}" for one in self.errors or () if one.detail != said]
-        return ": ".join(filter(None, (said, "; ".join(more))))
 
 
 class Controller:
@@ -90,8 +57,8 @@ class Controller:
     def __init__(
         self, url: str, *, insecure_http: bool = False, ca_file: Path | None = None
     ) -> None:
-        self.url = _checked(url, insecure_http=insecure_http)
-        self._tls = _trust(ca_file)
+        self.url = reach.checked_url(url, insecure_http=insecure_http)
+        self._tls = reach.trusting(ca_file)
         self._http: aiohttp.ClientSession | None = None
 
     async def enrol_device(self, request: DeviceEnrolment) -> Enrolled:
@@ -156,7 +123,7 @@ class Controller:
             # A proxy stands between machines, not between this machine and itself.
             self._http = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=self._tls),
-                trust_env=not _is_loopback(URL(self.url)),
+                trust_env=not reach.is_loopback(URL(self.url)),
             )
         headers = {HEADER: str(PROTOCOL), "User-Agent": f"gatescale/{__version__}"}
         if token:
@@ -185,21 +152,17 @@ class Controller:
         if response.status // 100 == 2:
             return
         body = await response.content.read(ANSWER_LIMIT)
-        problem = _problem(response, body)
+        problem = reach.problem_of(response, body)
         kind = problem.type.rpartition("/")[2]
         if response.status == errors.ForbiddenError.status and kind in DISMISSALS:
             raise DismissedError(Bye(kind, problem.detail or f"this agent is {kind}"))
-        words = problem.words()
-        if not words:
-            words = f"{self.url} answered {response.status} {response.reason or ''}".strip()
-            if location := response.headers.get("Location"):
-                words += f": it sends to {location}; use the controller's public URL itself"
-        raise _CLASSES.get(response.status, UnavailableError)(words)
+        words = reach.words_of(response, problem, self.url)
+        raise reach.REFUSALS.get(response.status, UnavailableError)(words)
 
     def next_host(self) -> str:
         """Return name or address of the host that is talked to: the controller's, or a proxy's."""
         url = URL(self.url)
-        if not _is_loopback(url) and not proxy_bypass(url.host or ""):
+        if not reach.is_loopback(url) and not proxy_bypass(url.host or ""):
             proxy = URL(getproxies().get(url.scheme, ""))
             return proxy.host or url.host or ""
         return url.host or ""
@@ -211,7 +174,7 @@ class Controller:
             yield
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise UnavailableError(
-                f"the controller at {self.url} cannot be reached: {_plain(error)}"
+                f"the controller at {self.url} cannot be reached: {reach.plain(error)}"
             ) from None
 
     async def close(self) -> None:
@@ -219,67 +182,3 @@ class Controller:
         if self._http is not None:
             await self._http.close()
             self._http = None
-
-
-def _checked(url: str, *, insecure_http: bool) -> str:
-    try:
-        parsed = URL(url)
-    except ValueError:
-        raise InvalidError(f"{url} is not a URL") from None
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise InvalidError(
-            f"{url} is not the URL of a controller, such as https://gatescale.example"
-        )
-    if parsed.scheme == "http" and not insecure_http and not _is_loopback(parsed):
-        raise InvalidError(
-            f"{url} is not encrypted: use https://, or --insecure-http if nobody else "
-            "can listen in between"
-        )
-    return str(parsed.with_query(None).with_fragment(None)).rstrip("/")
-
-
-def _is_loopback(url: URL) -> bool:
-    host = url.host or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _trust(ca_file: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise InvalidError(f"no certificates can be read from {ca_file}: {error}") from None
-    return context
-
-
-def _problem(response: aiohttp.ClientResponse, body: bytes) -> Problem:
-    if response.content_type != "application/problem+json":
-        return Problem()
-    try:
-        return msgspec.json.decode(body, type=Problem)
-    except msgspec.MsgspecError:
-        return Problem()
-
-
-def _plain(error: BaseException) -> str:
-    match error:
-        case aiohttp.ClientConnectorCertificateError():
-            reason = (
-                getattr(error.certificate_error, "verify_message", "") or error.certificate_error
-            )
-            return f"its certificate is not trusted ({reason})"
-        case aiohttp.ClientConnectorDNSError():
-            return "its name cannot be resolved"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
-            return "it closed the connection"
-        case TimeoutError():
-            return "it does not answer"
-        case aiohttp.ClientConnectorError():
-            # asyncio puts words of its own into strerror; the number says it in the system's.
-            return os.strerror(error.errno).lower() if error.errno else str(error.os_error)
-        case _:
-            return str(error) or type(error).__name__

@@ -24,9 +24,8 @@ audit = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Prove that the audit log is whole.",
+    help="The audit log: who did what, and whether it is whole.",
 )
-app.add_typer(audit, name="audit")
 
 DataDir = Annotated[
     Path,

@@ -179,12 +179,7 @@ def _protocol(
 ) -> Callable[[ConfiguredProtocol], Awaitable[None]]:
     async def write(thing: ConfiguredProtocol) -> None:
         wanted = CreateProtocol(name=thing.name, network_protocols=thing.network_protocols)
-        held = names.protocols.get(key(thing.name))
-        if held is None:
-            made = await protocols.create(transaction, wanted)
-            names.protocols[key(thing.name)] = made.id
-        else:
-            await protocols.update(transaction, held, wanted)
+        await _put(transaction, protocols, names.protocols, wanted)
 
     return write
 
@@ -194,12 +189,7 @@ def _rule(transaction: Transaction, names: _Names) -> Callable[[ConfiguredRule],
         wanted = WriteAdmissionRule(
             name=thing.name, rule=thing.rule, has_time_constraint=thing.has_time_constraint
         )
-        held = names.rules.get(key(thing.name))
-        if held is None:
-            made = await admission_rules.create(transaction, wanted)
-            names.rules[key(thing.name)] = made.id
-        else:
-            await admission_rules.update(transaction, held, wanted)
+        await _put(transaction, admission_rules, names.rules, wanted)
 
     return write
 
@@ -213,12 +203,7 @@ def _group(transaction: Transaction, names: _Names) -> Callable[[ConfiguredGroup
             max_devices=thing.max_devices,
             idp_mapping=thing.idp_mapping,
         )
-        held = names.groups.get(key(thing.name))
-        if held is None:
-            made = await groups.create(transaction, wanted)
-            names.groups[key(thing.name)] = made.id
-        else:
-            await groups.update(transaction, held, wanted)
+        await _put(transaction, groups, names.groups, wanted)
 
     return write
 
@@ -233,17 +218,29 @@ def _gateway(
             wireguard_port=thing.wireguard_port,
             endpoint=thing.endpoint,
         )
-        held = names.gateways.get(key(thing.name))
-        if held is None:
-            made = await gateways.create(transaction, wanted)
-            held = names.gateways[key(thing.name)] = made.id
-        else:
-            await gateways.update(transaction, held, wanted)
+        held = await _put(transaction, gateways, names.gateways, wanted)
         verb = "enable" if thing.relay_enabled else "disable"
         operation = f"GatewaysController_{verb}Relay"
         await gateways.set_relay(transaction, held, operation, enabled=thing.relay_enabled)
 
     return write
+
+
+async def _put(transaction: Transaction, noun: Any, ids: dict[str, str], wanted: Any) -> str:
+    """Make a thing what is wanted, whether it is there or not; return its id.
+
+    Args:
+        transaction: of the tenant.
+        noun: the module with its verbs.
+        ids: of the noun's things, by folded name; a new one is put in.
+        wanted: what the verbs take.
+    """
+    held = ids.get(key(wanted.name))
+    if held is None:
+        held = ids[key(wanted.name)] = (await noun.create(transaction, wanted)).id
+    else:
+        await noun.update(transaction, held, wanted)
+    return held
 
 
 def _resource(

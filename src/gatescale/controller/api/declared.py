@@ -1,5 +1,7 @@
 """All operations: importing a noun's module declares them."""
 
+import re
+
 from gatescale.controller.api import (
     addresses,
     admission_rules,
@@ -15,7 +17,7 @@ from gatescale.controller.api import (
     roles,
     users,
 )
-from gatescale.controller.api.operation import OPERATIONS, TAGS
+from gatescale.controller.api.operation import OPERATIONS, TAGS, Operation
 
 MODULES = (
     users,
@@ -34,4 +36,13 @@ MODULES = (
 )
 """In the contract's order of tags."""
 
-__all__ = ["MODULES", "OPERATIONS", "TAGS"]
+_SINGLE = re.compile(r"/tenants/[^/]+/\{id\}")
+_FINDERS = {op.path: op for op in OPERATIONS if op.method == "GET" and _SINGLE.fullmatch(op.path)}
+
+
+def finder_of(op: Operation) -> Operation | None:
+    """Return the operation that reads the single thing that another one is about, if there is."""
+    return _FINDERS.get("/".join(op.path.split("/")[:4]))
+
+
+__all__ = ["MODULES", "OPERATIONS", "TAGS", "finder_of"]

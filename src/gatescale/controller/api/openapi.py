@@ -102,7 +102,9 @@ def errors_of(op: Operation) -> Iterator[type[GatescaleError]]:
     if op.path_names or op.body is not None:
         yield NotFoundError
     if op.writes:
-        yield from (BadRequestError, ConflictError, PreconditionFailedError, TooLargeError)
+        yield from (BadRequestError, ConflictError, TooLargeError)
+    if op.writes and declared.finder_of(op) is not None:
+        yield PreconditionFailedError
     if op.body is not None:
         yield MediaTypeError
 
@@ -150,7 +152,9 @@ def _parameters(op: Operation) -> Iterator[Json]:
     for name in op.flags:
         schema = {"type": "boolean", "default": False}
         yield {"name": name, "in": "query", "schema": schema, "example": True}
-    headers = ["Prefer", "IfMatch"] if op.writes else []
+    headers = ["Prefer"] if op.writes else []
+    if op.writes and declared.finder_of(op) is not None:
+        headers.append("IfMatch")
     if op.method == "POST" and op.writes:
         headers.append("IdempotencyKey")
     for name in headers:

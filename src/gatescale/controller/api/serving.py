@@ -17,6 +17,7 @@ from gatescale.contract.essence import etag
 from gatescale.contract.fields import Noun
 from gatescale.controller import api_keys, idempotency
 from gatescale.controller.api import headers, reading
+from gatescale.controller.api.declared import finder_of
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import flags, list_query, refuse_parameters
@@ -29,7 +30,6 @@ from gatescale.controller.store.session import Reader, Store, Transaction
 from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SINGLE = re.compile(r"/tenants/[^/]+/\{id\}")
 BURST_SECONDS = 10
 """A bucket holds as much as flows in during this time."""
 FAILURES_PER_SECOND = 10
@@ -90,13 +90,9 @@ class Serving:
         self._by_key = Limiter(settings.rate_limit, settings.rate_limit * BURST_SECONDS)
         failures = FAILURES_PER_SECOND if settings.rate_limit else 0
         self._failures = Limiter(failures, failures * BURST_SECONDS)
-        self._finders: dict[str, Operation] = {}
 
     def routes(self, operations: list[Operation]) -> list[Route]:
         """Return a route for every path, with all its methods."""
-        for op in operations:
-            if op.method == "GET" and _SINGLE.fullmatch(op.path):
-                self._finders[op.path] = op
         paths: dict[str, dict[str, _Endpoint]] = {}
         for op in operations:
             paths.setdefault(op.path, {})[op.method] = self._endpoint(op)
@@ -173,7 +169,7 @@ class Serving:
             earlier = await idempotency.first_answer(transaction, asked.repeatable)
             if earlier is not None:
                 raise _Undo(earlier, repeated=True)
-        finder = self._finders.get("/".join(op.path.split("/")[:4]))
+        finder = finder_of(op)
         if asked.expected is not None and finder is not None:
             current = await finder.handler(transaction, id=asked.arguments["id"])
             headers.refuse_stale(asked.expected, current)

@@ -1,0 +1,136 @@
+"""What each noun is made of: fields of the contract's bodies as options, in people's words."""
+
+from gatescale.admin.fields import Field
+
+NAME = Field(name="name", words="What it is called", needed=True, argument=True)
+DESCRIPTION = Field(name="description", words="What it is for")
+TYPE = Field(
+    name="type",
+    words="PRIVATE (the usual one), SAAS or INTERNET",
+    choices=("PRIVATE", "SAAS", "INTERNET"),
+    usual="PRIVATE",
+)
+ADDRESSES = Field(
+    name="addresses",
+    words="IP address, network or name; with protocols: 10.0.0.5=SSH,DNS",
+    many=True,
+    spelled="address",
+    needed=True,
+)
+
+USER = (
+    Field(name="first_name", words="First name"),
+    Field(name="last_name", words="Last name"),
+    Field(name="image", words="URL or path of a picture"),
+    Field(name="max_devices", words="Devices that they may have", kind=int),
+)
+GATEWAY = (
+    NAME,
+    Field(name="wireguard_port", words="UDP port, 51820 if not given", usual="51820"),
+    DESCRIPTION,
+    Field(name="endpoint", words="HOST[:PORT] that devices reach; without it, discovered"),
+)
+RESOURCE = (NAME, ADDRESSES, DESCRIPTION)
+PROTOCOL = (
+    Field(name="name", words="What it is called; without it, made from the ports"),
+    Field(
+        name="network_protocols",
+        words="tcp/443, udp/5000-5100 or icmp",
+        flag="--port",
+        many=True,
+        spelled="port",
+        needed=True,
+    ),
+)
+GROUP = (
+    NAME,
+    Field(name="roles", words="Role that members have", many=True, refers="roles", usual=[]),
+    DESCRIPTION,
+    Field(name="max_devices", words="Devices that each member may have", kind=int),
+    Field(name="idp_mapping", words="The identity provider's group", flag="--idp-group", many=True),
+)
+RULE = (
+    NAME,
+    Field(name="rule", words="Condition, such as user.department == 'Engineering'", needed=True),
+    Field(
+        name="has_time_constraint",
+        words="Whether time decides too",
+        flag="--time-constraint/--no-time-constraint",
+        kind=bool,
+        usual=False,
+    ),
+)
+
+
+def _all(noun: str) -> Field:
+    flag = f"--all-{noun}/--not-all-{noun}"
+    return Field(name=f"all_{noun}", words=f"All {noun}", flag=flag, kind=bool, usual=False)
+
+
+def _some(noun: str) -> Field:
+    return Field(name=noun, words=f"One of the {noun}", many=True, refers=noun)
+
+
+POLICY = (
+    NAME,
+    Field(
+        name="action",
+        words="What it does",
+        flag="--allow/--deny",
+        kind=bool,
+        needed=True,
+    ),
+    *map(_some, ("groups", "users", "devices", "resources", "gateways")),
+    *map(_all, ("groups", "users", "devices", "resources")),
+    Field(name="source_ips", words="Public address or network of devices", many=True),
+    Field(name="rule", words="Admission rule", refers="rules"),
+    Field(
+        name="mode",
+        words="Of internet policies",
+        choices=("LOCAL", "RESTRICTED", "REMOTE", "INTERNET_ACCESS_POINT"),
+    ),
+    DESCRIPTION,
+)
+POLICY_TYPE = Field(
+    name="type",
+    words="PRIVATE (the usual one), SAAS, INTERNET or SITETOSITE",
+    choices=("PRIVATE", "SAAS", "INTERNET", "SITETOSITE"),
+    usual="PRIVATE",
+)
+KEY = (
+    NAME,
+    Field(
+        name="role",
+        words="What it may do, at most what you may",
+        choices=("OWNER", "ADMIN", "AUDITOR", "SUPPORT", "BILLING", "DEFAULT", "BASIC"),
+        needed=True,
+    ),
+    Field(name="expires_at", words="Moment with its zone, such as 2027-01-31T00:00:00Z"),
+    Field(name="allowed_sources", words="Address or network it may come from", many=True),
+)
+ADDRESS = (
+    Field(name="address", words="The new address"),
+    Field(name="protocols", words="Protocol; none: all", many=True, refers="protocols"),
+)
+BALANCE = (
+    Field(
+        name="mode",
+        words="By priority, or by measured distance",
+        choices=("MANUAL", "AUTOMATIC"),
+        needed=True,
+    ),
+    Field(
+        name="gateways",
+        words="For MANUAL, each gateway in order; one left out is disconnected",
+        many=True,
+        refers="gateways",
+    ),
+)
+HOLDERS = (
+    Field(
+        name="groups",
+        words="Also those who have it through a group",
+        flag="--groups",
+        kind=bool,
+    ),
+)

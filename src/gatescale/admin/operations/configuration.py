@@ -1,0 +1,43 @@
+"""Configuration. Written by ``make client``."""
+
+from typing import Unpack
+
+from gatescale.admin.call import Call, Making, Waiting
+from gatescale.admin.operations.sending import AsyncSending, Sending
+from gatescale.contract.configuration import Configuration, Plan
+
+
+class AsyncConfigurationApi(AsyncSending):
+    """Configuration; each operation is awaited."""
+
+    async def export(self, **how: Unpack[Waiting]) -> Configuration:
+        """Return groups, protocols, gateways, resources, admission rules and policies by name."""
+        return await self._send(Configuration, Call("GET", "/tenants/configuration", **how))
+
+    async def apply(self, body: Configuration, **how: Unpack[Waiting]) -> Plan:
+        """Make the tenant what a configuration says, all or nothing; tell what that changed."""
+        return await self._send(Plan, Call("PUT", "/tenants/configuration", body=body, **how))
+
+    async def plan(self, body: Configuration, **how: Unpack[Making]) -> Plan:
+        """Tell what a configuration would change, in words; nothing is changed."""
+        return await self._send(
+            Plan, Call("POST", "/tenants/configuration/plan", body=body, keyed=True, **how)
+        )
+
+
+class ConfigurationApi(Sending):
+    """Configuration."""
+
+    def export(self, **how: Unpack[Waiting]) -> Configuration:
+        """Return groups, protocols, gateways, resources, admission rules and policies by name."""
+        return self._send(Configuration, Call("GET", "/tenants/configuration", **how))
+
+    def apply(self, body: Configuration, **how: Unpack[Waiting]) -> Plan:
+        """Make the tenant what a configuration says, all or nothing; tell what that changed."""
+        return self._send(Plan, Call("PUT", "/tenants/configuration", body=body, **how))
+
+    def plan(self, body: Configuration, **how: Unpack[Making]) -> Plan:
+        """Tell what a configuration would change, in words; nothing is changed."""
+        return self._send(
+            Plan, Call("POST", "/tenants/configuration/plan", body=body, keyed=True, **how)
+        )

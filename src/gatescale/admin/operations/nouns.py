@@ -1,0 +1,55 @@
+"""All nouns. Written by ``make client``."""
+
+from gatescale.admin.connection import Connection
+from gatescale.admin.operations.addresses import AddressesApi, AsyncAddressesApi
+from gatescale.admin.operations.admission_rules import AdmissionRulesApi, AsyncAdmissionRulesApi
+from gatescale.admin.operations.api_keys import ApiKeysApi, AsyncApiKeysApi
+from gatescale.admin.operations.audit_log import AsyncAuditLogApi, AuditLogApi
+from gatescale.admin.operations.configuration import AsyncConfigurationApi, ConfigurationApi
+from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
+from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
+from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
+from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
+from gatescale.admin.operations.protocols import AsyncProtocolsApi, ProtocolsApi
+from gatescale.admin.operations.resources import AsyncResourcesApi, ResourcesApi
+from gatescale.admin.operations.roles import AsyncRolesApi, RolesApi
+from gatescale.admin.operations.sending import Run
+from gatescale.admin.operations.users import AsyncUsersApi, UsersApi
+
+
+class AsyncNouns:
+    """The operations of all nouns; each is awaited."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.users = AsyncUsersApi(connection)
+        self.devices = AsyncDevicesApi(connection)
+        self.gateways = AsyncGatewaysApi(connection)
+        self.resources = AsyncResourcesApi(connection)
+        self.addresses = AsyncAddressesApi(connection)
+        self.protocols = AsyncProtocolsApi(connection)
+        self.roles = AsyncRolesApi(connection)
+        self.groups = AsyncGroupsApi(connection)
+        self.admission_rules = AsyncAdmissionRulesApi(connection)
+        self.policies = AsyncPoliciesApi(connection)
+        self.api_keys = AsyncApiKeysApi(connection)
+        self.audit_log = AsyncAuditLogApi(connection)
+        self.configuration = AsyncConfigurationApi(connection)
+
+
+class Nouns:
+    """The operations of all nouns."""
+
+    def __init__(self, connection: Connection, run: Run) -> None:
+        self.users = UsersApi(connection, run)
+        self.devices = DevicesApi(connection, run)
+        self.gateways = GatewaysApi(connection, run)
+        self.resources = ResourcesApi(connection, run)
+        self.addresses = AddressesApi(connection, run)
+        self.protocols = ProtocolsApi(connection, run)
+        self.roles = RolesApi(connection, run)
+        self.groups = GroupsApi(connection, run)
+        self.admission_rules = AdmissionRulesApi(connection, run)
+        self.policies = PoliciesApi(connection, run)
+        self.api_keys = ApiKeysApi(connection, run)
+        self.audit_log = AuditLogApi(connection, run)
+        self.configuration = ConfigurationApi(connection, run)

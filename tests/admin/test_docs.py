@@ -1,0 +1,38 @@
+"""What docs/client.md shows works as it stands there."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+TEXT = (Path(__file__).parents[2] / "docs" / "client.md").read_text()
+
+
+def blocks(language):
+    found = re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    assert found
+    return found
+
+
+def ran(command, api):
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {"PATH": path, "GATESCALE_URL": api.url, "GATESCALE_API_KEY": api.key}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_commands_run(api):
+    (lines,) = blocks("sh")
+    told = ran(["sh", "-euc", lines], api)
+    assert "Deleted user bob@acme.example." in told
+    assert "UsersController_delete" in told
+
+
+def test_the_programs_run(api):
+    first, second = blocks("python")
+    told = ran([sys.executable, "-c", first], api)
+    assert "eve@acme.example ['Support']" in told
+    assert "somebody changed it meanwhile" in told
+    ran([sys.executable, "-c", second], api)
