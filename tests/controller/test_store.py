@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.dialects import sqlite
 
+from controller import given
 from gatescale.controller.store import tables
 from gatescale.controller.store.migrate import migrate_sqlite
 from gatescale.controller.store.statements import TENANT, Compiler, UnscopedStatementError, narrow
@@ -122,3 +123,33 @@ def test_a_row_cannot_point_into_another_tenant(live: Live):
     )
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         live.call(live.controller.store.run_anywhere(statement))
+
+
+def test_counted_rows_are_as_many_as_there_are(live: Live):
+    """Users and devices are counted as they come and go, with their owners too."""
+    api, other = live.tenant(), live.tenant("Other")
+    owner = given.owner(api)
+    people = [given.user(api, f"p{number}@acme.test") for number in range(3)]
+    mine = [given.device(api, owner["id"], name) for name in ("a", "b", "c")]
+    assert api.delete(f"/tenants/users/{people[0]['id']}").status == 204
+    assert api.delete(f"/tenants/devices/{mine[0]['id']}").status == 204
+    assert other.tenant
+
+    async def counted() -> list[tuple[int, ...]]:
+        t = tables.tenants.c
+        columns = [t.user_count, t.device_count]
+        columns += [
+            sa.select(sa.func.count()).where(each.c.tenant_id == t.id).scalar_subquery()
+            for each in (u, d)
+        ]
+        named = [column.label(f"n{place}") for place, column in enumerate(columns)]
+        asked = sa.select(*named).where(t.id.in_([api.tenant.tenant_id, other.tenant.tenant_id]))
+        return sorted(
+            tuple(row[f"n{place}"] for place in range(4))
+            for row in await live.controller.store.anywhere(asked)
+        )
+
+    assert live.call(counted()) == [(1, 0, 1, 0), (3, 2, 3, 2)]
+    statement = sa.delete(u).where(u.c.tenant_id == api.tenant.tenant_id, u.c.id == owner["id"])
+    live.call(live.controller.store.run_anywhere(statement))
+    assert live.call(counted()) == [(1, 0, 1, 0), (2, 0, 2, 0)]

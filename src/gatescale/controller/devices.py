@@ -73,6 +73,7 @@ LISTING = Listing(
         "user.email": Folded(u.c.email, u.c.email_key),
     },
     search=search.Texts(tables.device_search, d.c.seq),
+    count=tables.tenants.c.device_count,
 )
 _NULL = msgspec.Raw(b"null")
 

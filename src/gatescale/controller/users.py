@@ -85,6 +85,7 @@ LISTING = Listing(
         "roles.id": Related(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id, is_once=False),
     },
     search=search.Texts(tables.user_search, u.c.seq),
+    count=tables.tenants.c.user_count,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.search import escaped
 from gatescale.controller.store.statements import TENANT
 from gatescale.errors import InvalidError
@@ -77,7 +77,11 @@ class Related:
 
     def has(self, comparison: Condition) -> Condition:
         """Return the same condition, to be asked of one row after the other."""
-        return self._owners(comparison).where(self.owner == self.listed).exists()
+        its = (
+            self._owners(comparison).where(self.owner == self.listed).limit(sa.literal_column("1"))
+        )
+        # Of EXISTS, PostgreSQL would rather collect all related rows.
+        return its.limit(sa.literal_column("1")).scalar_subquery().is_not(None)
 
     def count(self, comparison: Condition) -> sa.Select[Any]:
         """Return the statement that counts the listed rows, as ``total``."""
@@ -194,6 +198,10 @@ def comparison(field: Column | Folded, operator: str, name: str, letters: str) -
         letters: for ilike, those of ``spellings`` of the pattern.
     """
     column = field.column if isinstance(field, Folded) else field
+    if isinstance(field, Folded) and operator in {"eq", "in"}:
+        # The index is of folded texts.
+        folded = comparison(field.key, operator, f"{name}_folded", "")
+        return sa.and_(folded, comparison(field.column, operator, name, letters))
     if operator in {"in", "nin"}:
         values = sa.bindparam(name, type_=column.type, expanding=True)
         found = column.in_(values)
@@ -201,17 +209,18 @@ def comparison(field: Column | Folded, operator: str, name: str, letters: str) -
     bound = sa.bindparam(name, type_=column.type)
     if operator == "ne":
         return sa.or_(column != bound, column.is_(None))
-    return _compared(_folded(field, letters) if operator == "ilike" else column, operator, bound)
+    if operator == "ilike" and isinstance(field, Folded):
+        # The key of nothing is empty, and would be like %.
+        return sa.and_(column.is_not(None), _compared(field.key, operator, bound))
+    return _compared(_folded(column, letters) if operator == "ilike" else column, operator, bound)
 
 
-def _folded(field: Column | Folded, letters: str) -> Column:
+def _folded(field: Column, letters: str) -> Column:
     """Return a text case-folded, as far as these letters are concerned.
 
     Databases fold the letters of ASCII alike and others differently or not at all, so others are
     replaced one by one: those that ``letters`` says might matter.
     """
-    if isinstance(field, Folded):
-        return field.key
     text: Column = sa.func.lower(field)
     for letter in letters:
         text = sa.func.replace(text, _literal(letter), _literal(letter.casefold()))
@@ -280,7 +289,8 @@ def _each(column: Column, dialect: str) -> tuple[Column, Column, Column]:
         parsed = sa.func.json_each(sa.cast(column, sa.JSON))
         each = parsed.table_valued("key", "value", name="each").c
         kind = sa.func.json_typeof(each.value)
-        content = each.value.op("#>>")(sa.literal_column("'{}'"))
+        # By code points, as the columns are: lower() would else know more letters than ASCII's.
+        content = sa.collate(each.value.op("#>>")(sa.literal_column("'{}'")), "C")
         text = sa.case((kind.in_(["string", "boolean"]), content))
         number = sa.case((kind == "number", sa.cast(content, sa.Numeric)))
     return each.key, sa.type_coerce(text, sa.String), sa.type_coerce(number, sa.Numeric)
@@ -297,6 +307,11 @@ def _compared(one: Column, operator: str, other: Column) -> Condition:
         "ilike": lambda: one.like(other, escape="\\"),
     }
     return compare[operator]()
+
+
+def keys(value: str | Sequence[str]) -> str | Sequence[str]:
+    """Return texts as the key columns of ``Folded`` have them."""
+    return key(value) if isinstance(value, str) else [key(each) for each in value]
 
 
 def reads_as_number(text: str) -> bool:

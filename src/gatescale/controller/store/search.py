@@ -57,9 +57,11 @@ class Texts:
     def has(self) -> sa.ColumnElement[bool]:
         """Return the same condition, to be asked of one row after the other."""
         text = self.table.c
-        return sa.exists().where(
+        found = sa.select(text.seq).where(
             text.tenant_id == TENANT, text.seq == self.owner, contains(text.text)
         )
+        # Of EXISTS, PostgreSQL would rather collect all texts that match.
+        return found.scalar_subquery().is_not(None)
 
     def count(self, dialect: str, *, trigrams: bool) -> sa.Select[tuple[int]]:
         """Return the statement that counts the texts that match, as ``total``."""

@@ -129,6 +129,9 @@ tenants = Table(
     # has reached the next.
     Column("first_seq", BigInteger, nullable=False, unique=True),
     Column("next_seq", BigInteger, nullable=False),
+    # How many users and devices it has: kept by triggers, which migrations make.
+    Column("user_count", Integer, nullable=False, server_default="0"),
+    Column("device_count", Integer, nullable=False, server_default="0"),
     # IPv6 tunnel network of the tenant, a /64 below a random RFC 4193 /48.
     Column("network6", String(43), nullable=False),
     # How long a gateway may enforce its program without hearing from the controller, seconds.
@@ -160,11 +163,11 @@ users = _noun(
     Column("invited_until", Time),
     sa.UniqueConstraint("tenant_id", "email_key"),
     Index("ix_users_seq", "tenant_id", "seq", unique=True),
-    Index("ix_users_status", "tenant_id", "status", "invited_until"),
+    Index("ix_users_status", "tenant_id", "status", "invited_until", "seq"),
     Index(
         "ix_users_owner",
         "tenant_id",
-        sqlite_where=sa.text("is_owner"),
+        sqlite_where=sa.text("is_owner = 1"),
         postgresql_where=sa.text("is_owner"),
     ),
     _listed("users", "newest", "created_at"),
@@ -172,6 +175,7 @@ users = _noun(
     _listed("users", "seen", "last_connection", is_nullable=True),
     _listed("users", "first_name", "first_name_key"),
     _listed("users", "last_name", "last_name_key"),
+    _listed("users", "max_devices", "max_devices", is_nullable=True),
 )
 user_search = _searched("user")
 
@@ -235,9 +239,9 @@ devices = _noun(
     Index("ix_devices_seq", "tenant_id", "seq", unique=True),
     # An agent names itself by its id alone.
     Index("ix_devices_id", "id", unique=True),
-    # The shortest, to be counted by.
-    Index("ix_devices_tenant_id", "tenant_id"),
-    Index("ix_devices_status", "tenant_id", "active", "online_until"),
+    Index("ix_devices_status", "tenant_id", "active", "online_until", "seq"),
+    # For those that a search found.
+    Index("ix_devices_found", "tenant_id", "seq", "active", "online_until"),
     _listed("devices", "user_id", "user_id"),
     _listed("devices", "newest", "created_at"),
     _listed("devices", "updated", "updated_at"),
