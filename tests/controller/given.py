@@ -54,8 +54,8 @@ def protocol(api, name="Web", port="443"):
     return api.made("/tenants/protocols", body)
 
 
-def gateway(api, name="berlin"):
-    body = {"name": name, "wireguardPort": "51820", "endpoint": "gw.example.com"}
+def gateway(api, name="berlin", **more):
+    body = {"name": name, "wireguardPort": "51820", "endpoint": "gw.example.com", **more}
     return api.made("/tenants/gateways", body)
 
 
@@ -108,10 +108,10 @@ def _enrolled(api, kind, secret, body):
     return identity, answer.json()
 
 
-def device(api, user_id, name="laptop"):
+def device(api, user_id, name="laptop", hardware_id="hw"):
     """Enrol a device of an active user, such as the owner; return it as the API shows it."""
     code = api.made(f"/tenants/users/{user_id}/enrolment-codes", None)["code"]
-    body = {"secret": code, "name": name, "hardwareId": "hw"}
+    body = {"secret": code, "name": name, "hardwareId": hardware_id}
     _, answer = _enrolled(api, "device", code, body)
     return read(api, f"/tenants/devices/{answer['agentId']}")
 
