@@ -200,7 +200,7 @@ def comparison(field: Column | Folded, operator: str, name: str, letters: str) -
     column = field.column if isinstance(field, Folded) else field
     if isinstance(field, Folded) and operator in {"eq", "in"}:
         # The index is of folded texts.
-        folded = comparison(field.key, operator, f"{name}_folded", "")
+        folded = comparison(field.key, "in", f"{name}_folded", "")
         return sa.and_(folded, comparison(field.column, operator, name, letters))
     if operator in {"in", "nin"}:
         values = sa.bindparam(name, type_=column.type, expanding=True)
@@ -309,9 +309,13 @@ def _compared(one: Column, operator: str, other: Column) -> Condition:
     return compare[operator]()
 
 
-def keys(value: str | Sequence[str]) -> str | Sequence[str]:
-    """Return texts as the key columns of ``Folded`` have them."""
-    return key(value) if isinstance(value, str) else [key(each) for each in value]
+def keys(value: str | Sequence[str]) -> list[str]:
+    """Return texts as the key columns of ``Folded`` may have them.
+
+    Names that looked alike before that was refused keep keys of which only the case is folded.
+    """
+    texts = [value] if isinstance(value, str) else value
+    return sorted({each for text in texts for each in (key(text), text.casefold())})
 
 
 def reads_as_number(text: str) -> bool:

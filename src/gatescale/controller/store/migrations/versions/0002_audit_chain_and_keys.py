@@ -3,10 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
+from gatescale.controller.store.folding import folded
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+_AT_ONCE = 1000
 
 
 def upgrade() -> None:
@@ -70,15 +74,35 @@ def _chain() -> None:
     op.execute(
         f"INSERT INTO audit_events ({kept}, sequence, hash, search)"  # noqa: S608  our own words
         f" SELECT {kept}, row_number() OVER (PARTITION BY tenant_id ORDER BY revision, id)"
-        " - count(*) OVER (PARTITION BY tenant_id), '',"
-        " lower(actor_name || ' ' || target_name || ' ' || operation) FROM audit_events_before"
+        " - count(*) OVER (PARTITION BY tenant_id), '', '' FROM audit_events_before"
     )
+    _fill_search()
     op.drop_table("audit_events_before")
     op.create_index("ix_audit_events_revision", "audit_events", ["tenant_id", "revision"])
     for column in ("target_id", "actor_id", "operation"):
         op.create_index(
             f"ix_audit_events_{column}", "audit_events", ["tenant_id", column, "sequence"]
         )
+
+
+def _fill_search() -> None:
+    words = ("actor_name", "target_name", "operation")
+    columns = (sa.column(each, sa.String) for each in ("tenant_id", "id", "search", *words))
+    events = sa.table("audit_events", *columns)
+    key = (events.c.tenant_id, events.c.id)
+    rows = op.get_bind().execute(sa.select(*key, *(events.c[each] for each in words)))
+    values = [
+        {"its_tenant": tenant, "its_id": row_id, "text": folded(*texts)}
+        for tenant, row_id, *texts in rows
+    ]
+    changed = (
+        sa.update(events)
+        .where(key[0] == sa.bindparam("its_tenant", type_=sa.String))
+        .where(key[1] == sa.bindparam("its_id", type_=sa.String))
+        .values(search=sa.bindparam("text", type_=sa.String))
+    )
+    for start in range(0, len(values), _AT_ONCE):
+        op.get_bind().execute(changed, values[start : start + _AT_ONCE])
 
 
 def _repeats() -> None:

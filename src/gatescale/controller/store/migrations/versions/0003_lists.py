@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
+import idna
 import sqlalchemy as sa
 from alembic import op
 
-from gatescale.controller.store.folding import folded
+from gatescale.controller.store.folding import folded, key
 
 revision = "0003"
 down_revision = "0002"
@@ -96,23 +97,23 @@ def _fill() -> None:
     ids = op.get_bind().execute(sa.select(tenants.c.id)).scalars().all()
     firsts = {tenant: secrets.randbits(31) << 32 for tenant in ids}
     numbers = {tenant: count(first) for tenant, first in firsts.items()}
-    key = ("tenant_id", "id", "created_at")
+    row_key = ("tenant_id", "id", "created_at")
     users = _table(
-        "users", *key, "seq", "first_name", "first_name_key", "last_name", "last_name_key"
+        "users", *row_key, "seq", "first_name", "first_name_key", "last_name", "last_name_key"
     )
     _rewrite(
         users,
         lambda row: {
             "seq": next(numbers[row["tenant_id"]]),
-            "first_name_key": _case_folded(row["first_name"]),
-            "last_name_key": _case_folded(row["last_name"]),
+            "first_name_key": key(row["first_name"] or ""),
+            "last_name_key": key(row["last_name"] or ""),
         },
     )
     _rewrite(
-        _table("devices", *key, "seq", "name", "name_key"),
+        _table("devices", *row_key, "seq", "name", "name_key"),
         lambda row: {
             "seq": next(numbers[row["tenant_id"]]),
-            "name_key": _case_folded(row["name"]),
+            "name_key": key(row["name"]),
         },
     )
     for tenant, first in firsts.items():
@@ -120,21 +121,52 @@ def _fill() -> None:
         op.execute(changed.values(first_seq=first, next_seq=next(numbers[tenant])))
     for name in ("groups", "gateways"):
         _rewrite(
-            _table(name, *key, "name", "description", "search"),
+            _table(name, *row_key, "name", "description", "search"),
             lambda row: {"search": folded(row["name"], row["description"])},
         )
     _rewrite(
-        _table("policies", *key, "name", "name_key", "description", "search"),
+        _table("policies", *row_key, "name", "name_key", "description", "search"),
         lambda row: {
-            "name_key": _case_folded(row["name"]),
+            "name_key": key(row["name"]),
             "search": folded(row["name"], row["description"]),
         },
     )
-    _fill_resources(_table("resources", *key, "name", "description", "search"))
+    _fold_unique_keys()
+    _fill_resources(_table("resources", *row_key, "name", "description", "search"))
 
 
-def _case_folded(text: str | None) -> str:
-    return (text or "").casefold()
+def _fold_unique_keys() -> None:
+    """Fold names and mailboxes that may not stand beside each other; those that do already, stay.
+
+    The first of several that are alike gets the key; the others keep theirs, case-folded.
+    """
+    for name in ("groups", "gateways", "resources", "protocols", "admission_rules"):
+        _fold_unique_key(name, "name", "name_key", str)
+    _fold_unique_key("users", "email", "email_key", _canonical)
+
+
+def _fold_unique_key(name: str, column: str, key_column: str, form: Callable[[str], str]) -> None:
+    table = _table(name, "tenant_id", "id", "created_at", column, key_column)
+    keys = op.get_bind().execute(sa.select(table.c.tenant_id, table.c[key_column]))
+    taken = {(tenant, held) for tenant, held in keys}
+
+    def computed(row: sa.RowMapping) -> dict[str, Any]:
+        text = form(row[column])
+        wanted = row["tenant_id"], key(text)
+        if wanted in taken:
+            return {column: row[column], key_column: row[key_column]}
+        taken.add(wanted)
+        return {column: text, key_column: wanted[1]}
+
+    _rewrite(table, computed)
+
+
+def _canonical(email: str) -> str:
+    local, _, domain = email.rpartition("@")
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode().lower()}"
+    except idna.IDNAError:
+        return email
 
 
 def _fill_resources(resources: sa.TableClause) -> None:
