@@ -12,17 +12,7 @@ PostgreSQL's columns the collation "C", which is also its fastest.
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from gatescale.controller.store.folding import KEY_LENGTH
 
