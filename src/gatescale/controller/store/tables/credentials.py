@@ -1,0 +1,69 @@
+"""What callers and agents prove themselves by, and what was answered to them."""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+
+from gatescale.controller.store.tables.schema import Id, Time, metadata, noun, reference
+
+api_keys = noun(
+    "api_keys",
+    Column("name", String(100), nullable=False),
+    # SHA-256 of the whole key, hex.
+    Column("hash", String(64), nullable=False, unique=True),
+    # Role type that it acts with.
+    Column("role", String(16), nullable=False),
+    Column("last_used", Time),
+    Column("revoked_at", Time),
+    # Null: never.
+    Column("expires_at", Time),
+    # JSON array of IP networks that it may be used from; empty: from anywhere.
+    Column("allowed_sources", Text, nullable=False, server_default="[]"),
+)
+
+enrolment_secrets = Table(
+    "enrolment_secrets",
+    metadata,
+    Column("tenant_id", Id, nullable=False),
+    Column("id", Id, nullable=False),
+    Column("user_id", Id, nullable=False),
+    # INVITATION (from the mail) or CODE (a further device).
+    Column("kind", String(16), nullable=False),
+    # SHA-256 of the secret, hex.
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False),
+    Column("used_at", Time),
+    # The device that used it, so that a device whose answer was lost may ask again.
+    Column("device_id", Id),
+    sa.PrimaryKeyConstraint("tenant_id", "id"),
+    reference("user_id", "users"),
+    Index("ix_enrolment_secrets_user_id", "tenant_id", "user_id"),
+)
+
+spent_challenges = Table(
+    "spent_challenges",
+    metadata,
+    # SHA-256 of a challenge that was answered, hex: it opens no second session.
+    Column("hash", String(64), primary_key=True),
+    Column("expires_at", Time, nullable=False),
+    Index("ix_spent_challenges_expires_at", "expires_at"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    # The API key that the request came with: nobody else's repeats get its answer.
+    Column("caller_id", Id, nullable=False),
+    # SHA-256 of the header Idempotency-Key, hex.
+    Column("hash", String(64), nullable=False),
+    # SHA-256 of method, path and body, hex.
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    # The answer's body, sealed: it may hold a key or a token.
+    Column("answer", LargeBinary, nullable=False),
+    Column("created_at", Time, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "caller_id", "hash"),
+    Index("ix_idempotency_keys_created_at", "created_at"),
+)

@@ -1,0 +1,69 @@
+"""What happened, for agents, auditors and mailboxes."""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+
+from gatescale.controller.store.tables.schema import Id, Time, metadata
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", Time, nullable=False),
+    # JSON array of policy.vocabulary.Change.
+    Column("facts", Text, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "revision"),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("id", Id, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", Time, nullable=False),
+    # key, user, device, gateway or system.
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_id", Id),
+    Column("actor_name", String(320), nullable=False),
+    # Address that the request came from; null for what the controller does by itself.
+    Column("origin", String(45)),
+    # operationId of the contract, or a name of ours.
+    Column("operation", String(100), nullable=False),
+    Column("target_kind", String(32), nullable=False),
+    Column("target_id", Id),
+    Column("target_name", String(320), nullable=False),
+    # JSON objects: the fields that changed, as they were and as they are, without secrets.
+    Column("before", Text),
+    Column("after", Text),
+    # Place in the tenant's chain, from 1; 0 or less: from before there was a chain.
+    Column("sequence", Integer, nullable=False),
+    # HMAC-SHA256 over the event and the hash before it, hex.
+    Column("hash", String(64), nullable=False),
+    # What search looks into, as search.folded makes it.
+    Column("search", Text, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "id"),
+    sa.UniqueConstraint("tenant_id", "sequence"),
+    Index("ix_audit_events_revision", "tenant_id", "revision"),
+    Index("ix_audit_events_target_id", "tenant_id", "target_id", "sequence"),
+    Index("ix_audit_events_actor_id", "tenant_id", "actor_id", "sequence"),
+    Index("ix_audit_events_operation", "tenant_id", "operation", "sequence"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("created_at", Time, nullable=False),
+    Column("recipient", String(320), nullable=False),
+    # RFC 5322 Message-ID: the same at every try, so that a repeat can be told from a new mail.
+    Column("message_id", String(200), nullable=False),
+    # Template and its values, sealed: an invitation's values hold its secret.
+    Column("content", LargeBinary, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt", Time, nullable=False),
+    Column("last_error", String(1000)),
+    Index("ix_outbox_next_attempt", "next_attempt"),
+)

@@ -1,0 +1,129 @@
+"""People, their groups and roles, and their devices."""
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Text
+
+from gatescale.controller.store.tables.schema import (
+    Id,
+    Key,
+    Time,
+    link,
+    listed,
+    noun,
+    reference,
+    searched,
+)
+
+users = noun(
+    "users",
+    # Number of the row, in the tenant's range; never used again.
+    Column("seq", BigInteger, nullable=False),
+    Column("email", String(320), nullable=False),
+    # email case-folded: unique, compared and searched (SQLite folds ASCII only).
+    Column("email_key", Key, nullable=False),
+    Column("first_name", String(100)),
+    # Case-folded names, empty where there is none.
+    Column("first_name_key", Key, nullable=False),
+    Column("last_name", String(100)),
+    Column("last_name_key", Key, nullable=False),
+    Column("image", String(2048)),
+    # INVITED, ACTIVE or DEACTIVATED; EXPIRED is an INVITED whose invitation has lapsed.
+    Column("status", String(16), nullable=False),
+    Column("is_owner", Boolean, nullable=False),
+    Column("max_devices", Integer),
+    Column("last_connection", Time),
+    # When the pending invitation lapses; null once accepted.
+    Column("invited_until", Time),
+    sa.UniqueConstraint("tenant_id", "email_key"),
+    Index("ix_users_seq", "tenant_id", "seq", unique=True),
+    Index("ix_users_status", "tenant_id", "status", "invited_until", "seq"),
+    Index(
+        "ix_users_owner",
+        "tenant_id",
+        sqlite_where=sa.text("is_owner = 1"),
+        postgresql_where=sa.text("is_owner"),
+    ),
+    listed("users", "newest", "created_at"),
+    listed("users", "updated", "updated_at"),
+    listed("users", "seen", "last_connection", is_nullable=True),
+    listed("users", "first_name", "first_name_key"),
+    listed("users", "last_name", "last_name_key"),
+    listed("users", "max_devices", "max_devices", is_nullable=True),
+)
+
+user_search = searched("user")
+
+groups = noun(
+    "groups",
+    Column("name", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
+    # What search looks into, as search.folded makes it.
+    Column("search", Text, nullable=False),
+    Column("description", String(500)),
+    # The Default Group: false.
+    Column("deleteable", Boolean, nullable=False),
+    Column("max_devices", Integer, nullable=False),
+    Column("is_saml_default_group", Boolean, nullable=False),
+    # JSON array of strings.
+    Column("idp_mapping", Text, nullable=False),
+    sa.UniqueConstraint("tenant_id", "name_key"),
+)
+
+group_members = link("group_members", "group", "user", Column("created_at", Time, nullable=False))
+
+roles = noun(
+    "roles",
+    Column("name", String(100), nullable=False),
+    Column("description", String(500)),
+    # OWNER, ADMIN, DEFAULT, BASIC, BILLING, AUDITOR or SUPPORT.
+    Column("type", String(16), nullable=False),
+    Column("deleteable", Boolean, nullable=False),
+    sa.UniqueConstraint("tenant_id", "type"),
+)
+
+group_roles = link("group_roles", "group", "role")
+
+user_roles = link("user_roles", "user", "role")
+
+devices = noun(
+    "devices",
+    Column("seq", BigInteger, nullable=False),
+    Column("user_id", Id, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
+    # False once deactivated.
+    Column("active", Boolean, nullable=False),
+    Column("hardware_id", String(200), nullable=False),
+    Column("app_version", String(50), nullable=False),
+    Column("os", String(200)),
+    # JSON object, null until the first report.
+    Column("posture", Text),
+    # WireGuard public key, base64.
+    Column("public_key", String(44), nullable=False),
+    # Ed25519 public key that the device proves itself by, base64.
+    Column("identity_key", String(44), nullable=False),
+    # Host part of its tunnel addresses.
+    Column("host", Integer, nullable=False),
+    Column("last_connection", Time),
+    # Online while this lies in the future: pushed ahead by its stream and its handshakes.
+    Column("online_until", Time, nullable=False),
+    reference("user_id", "users"),
+    sa.UniqueConstraint("tenant_id", "public_key"),
+    sa.UniqueConstraint("tenant_id", "host"),
+    sa.UniqueConstraint("identity_key"),
+    Index("ix_devices_seq", "tenant_id", "seq", unique=True),
+    # An agent names itself by its id alone.
+    Index("ix_devices_id", "id", unique=True),
+    Index("ix_devices_status", "tenant_id", "active", "online_until", "seq"),
+    # For those that a search found.
+    Index("ix_devices_found", "tenant_id", "seq", "active", "online_until"),
+    listed("devices", "user_id", "user_id"),
+    listed("devices", "newest", "created_at"),
+    listed("devices", "updated", "updated_at"),
+    listed("devices", "seen", "last_connection", is_nullable=True),
+    listed("devices", "name", "name_key"),
+    listed("devices", "hardware_id", "hardware_id"),
+    listed("devices", "app_version", "app_version"),
+)
+
+device_search = searched("device")

@@ -1,0 +1,32 @@
+"""Tenants."""
+
+from sqlalchemy import BigInteger, Column, Integer, String, Table
+
+from gatescale.controller.store.tables.schema import Id, Time, metadata
+
+tenants = Table(
+    "tenants",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("created_at", Time, nullable=False),
+    # The latest committed change; raised first in every writing transaction, which makes the
+    # writers of one tenant queue and the numbers free of gaps.
+    Column("revision", Integer, nullable=False),
+    # Host part of the next tunnel address. Only ever rises: an address is not handed out again.
+    Column("next_host", Integer, nullable=False),
+    # The tenant's own range of seq begins at the first, a random multiple of 2^32; none of its rows
+    # has reached the next.
+    Column("first_seq", BigInteger, nullable=False, unique=True),
+    Column("next_seq", BigInteger, nullable=False),
+    # How many users and devices it has: kept by triggers, which migrations make.
+    Column("user_count", Integer, nullable=False, server_default="0"),
+    Column("device_count", Integer, nullable=False, server_default="0"),
+    # IPv6 tunnel network of the tenant, a /64 below a random RFC 4193 /48.
+    Column("network6", String(43), nullable=False),
+    # How long a gateway may enforce its program without hearing from the controller, seconds.
+    Column("lease_seconds", Integer, nullable=False),
+    # Number and hash of the latest audit event in the tenant's chain; 0 and "" before the first.
+    Column("audit_count", Integer, nullable=False, server_default="0"),
+    Column("audit_head", String(64), nullable=False, server_default=""),
+)
