@@ -34,7 +34,8 @@ format: setup ## put the code into form
 	$(BIN)/ruff check --fix
 
 openapi: setup ## write docs/openapi.json anew
-	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json
+	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json.new
+	mv docs/openapi.json.new docs/openapi.json
 
 client: setup ## write the client's operations anew, from docs/openapi.json
 	$(BIN)/python -m gatescale.admin.generate

@@ -348,14 +348,14 @@ async def _without_triggers(store: Store) -> None:
     """Keep PostgreSQL from a new version of the tenant's row for each of 400,000 others."""
     async with store.database.write(EVERYBODY) as connection:
         for table in ("users", "devices"):
-            await connection.run(f"ALTER TABLE {table} DISABLE TRIGGER count_{table}", [])
+            await connection.all(f"ALTER TABLE {table} DISABLE TRIGGER count_{table}", [])
 
 
 async def _as_if_after_a_minute(store: Store) -> None:
     """Do what the triggers would have, and what PostgreSQL does by itself a minute later."""
     async with store.database.write(EVERYBODY) as connection:
         for noun in ("user", "device"):
-            await connection.run(f"ALTER TABLE {noun}s ENABLE TRIGGER count_{noun}s", [])
+            await connection.all(f"ALTER TABLE {noun}s ENABLE TRIGGER count_{noun}s", [])
             counted = f"(SELECT count(*) FROM {noun}s WHERE tenant_id = tenants.id)"
             await connection.run(f"UPDATE tenants SET {noun}_count = {counted}", [])
     async with store.database.read(EVERYBODY) as connection:

@@ -19,7 +19,10 @@ from gatescale.contract.fields import (
 
 
 class Gateway(Noun, frozen=True, kw_only=True, omit_defaults=False):
-    """A policy enforcement point; ``token`` is null for those who may not manage gateways."""
+    """A policy enforcement point; ``token`` is null for those who may not manage gateways.
+
+    What a resource or policy shows of its gateways has no ``token`` and no ``resources``.
+    """
 
     deployed_on: Timestamp | None
     name: str
@@ -32,7 +35,7 @@ class Gateway(Noun, frozen=True, kw_only=True, omit_defaults=False):
     relay_enabled: bool
     endpoint: str | None
     auto_discover_endpoint: bool
-    resources: list[Named]
+    resources: list[Named] | msgspec.UnsetType = msgspec.UNSET
     enforced_revision: int
 
 

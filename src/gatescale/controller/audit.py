@@ -37,6 +37,7 @@ LISTING = Listing(
     },
     search=t.c.search,
     order=(("sequence", True),),
+    values={"actor.kind": ("key", "user", "device", "gateway", "system")},
 )
 
 

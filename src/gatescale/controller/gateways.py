@@ -3,11 +3,12 @@
 import ipaddress
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import sqlalchemy as sa
 
-from gatescale.contract.fields import Named
+from gatescale.contract.fields import GatewayState, Named
 from gatescale.contract.gateways import Gateway, WriteGateway
 from gatescale.controller import enrolments, facts
 from gatescale.controller.caller import Caller
@@ -79,6 +80,7 @@ LISTING = Listing(
         "resources.id": link(rg, "resource_id", "gateway_id", g.c.id),
     },
     search=g.c.search,
+    values={"status": get_args(GatewayState)},
 )
 
 
@@ -115,20 +117,18 @@ _SERVED = (
 
 
 async def shown(
-    session: TenantSession, rows: Iterable[Row], *, with_token: bool = True
+    session: TenantSession, rows: Iterable[Row], *, within: bool = False
 ) -> list[Gateway]:
     """Return gateways from rows of ``COLUMNS``.
 
     Args:
         session: its caller's rights decide, too, whether the tokens are shown.
         rows: as selected.
-        with_token: false where another object shows the gateway.
+        within: another object shows the gateway: without its token and resources.
     """
     rows = list(rows)
-    served: dict[str, list[Named]] = {}
-    for row in await session.all(_SERVED, ids=[row["id"] for row in rows]) if rows else ():
-        served.setdefault(row["gateway_id"], []).append(Named(id=row["id"], name=row["name"]))
-    with_token = with_token and session.caller.may("GatewaysController_rotateToken")
+    served = {} if within else await _served(session, [row["id"] for row in rows])
+    with_token = not within and session.caller.may("GatewaysController_rotateToken")
     return [
         Gateway(
             id=row["id"],
@@ -145,11 +145,18 @@ async def shown(
             relay_enabled=bool(row["relay_enabled"]),
             endpoint=row["endpoint"] or facts.endpoint(row) or None,
             auto_discover_endpoint=row["endpoint"] is None,
-            resources=served.get(row["id"], []),
+            resources=msgspec.UNSET if within else served.get(row["id"], []),
             enforced_revision=row["enforced_revision"],
         )
         for row in rows
     ]
+
+
+async def _served(session: TenantSession, gateway_ids: list[str]) -> dict[str, list[Named]]:
+    served: dict[str, list[Named]] = {}
+    for row in await session.all(_SERVED, ids=gateway_ids) if gateway_ids else ():
+        served.setdefault(row["gateway_id"], []).append(Named(id=row["id"], name=row["name"]))
+    return served
 
 
 def _token(session: TenantSession, row: Row) -> str:
@@ -236,10 +243,11 @@ async def delete(transaction: Transaction, gateway_id: str) -> None:
         NotFoundError: there is no such gateway.
     """
     gateway = await find(transaction, gateway_id)
+    served = [row["id"] for row in await transaction.all(_SERVED, ids=[gateway_id])]
     await transaction.run(_DELETE, id=gateway_id)
     transaction.changed(
         Remove(Kind.GATEWAY, gateway_id),
-        *facts.put(await facts.resources(transaction, [r.id for r in gateway.resources])),
+        *facts.put(await facts.resources(transaction, served)),
     )
     target = Target("gateway", gateway_id, gateway.name)
     transaction.record("GatewaysController_delete", target, before=gateway)

@@ -1,11 +1,13 @@
 """Policies: ordered lists, one per type, of who may reach what."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import get_args
 
 import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.admission_rules import AdmissionRule
+from gatescale.contract.fields import PolicyType
 from gatescale.contract.policies import (
     CreatePolicy,
     Policy,
@@ -74,6 +76,7 @@ LISTING = Listing(
     },
     search=p.c.search,
     order=(("type", False), ("order", False)),
+    values={"type": get_args(PolicyType), "mode": ("LOCAL", "RESTRICTED", "REMOTE")},
 )
 
 

@@ -150,7 +150,7 @@ async def of_policies(session: TenantSession, policy_ids: Sequence[str]) -> dict
 
 async def _gateways(session: TenantSession, rows: Iterable[Row]) -> dict[str, Gateway]:
     unique = {row["id"]: row for row in rows}.values()
-    return {each.id: each for each in await gateways.shown(session, unique, with_token=False)}
+    return {each.id: each for each in await gateways.shown(session, unique, within=True)}
 
 
 def _group(row: Row) -> PolicyGroup:

@@ -1,10 +1,11 @@
 """Resources: what people reach, where it is, and through which gateways."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 
+from gatescale.contract.fields import LoadBalancing, ResourceType
 from gatescale.contract.gateways import Gateway
 from gatescale.contract.resources import (
     CreateResource,
@@ -77,6 +78,11 @@ LISTING = Listing(
         ),
     },
     search=r.c.search,
+    values={
+        "type": get_args(ResourceType),
+        "loadBalancingMode": get_args(LoadBalancing),
+        "status": ("ONLINE", "OFFLINE"),
+    },
 )
 
 
@@ -317,7 +323,7 @@ async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[Resourc
         return []
     serving = await session.all(_SERVING, ids=ids)
     unique = {row["id"]: row for row in serving}.values()
-    known = {each.id: each for each in await gateways.shown(session, unique, with_token=False)}
+    known = {each.id: each for each in await gateways.shown(session, unique, within=True)}
     connected: dict[str, list[Gateway]] = {}
     for row in serving:
         connected.setdefault(row["resource_id"], []).append(known[row["id"]])

@@ -11,6 +11,7 @@ from gatescale.controller.store.listing import (
     MAX_LIMIT,
     Listing,
     filterable,
+    possible,
     sortable,
 )
 
@@ -68,7 +69,11 @@ def _filter(listing: Listing) -> Json:
         ),
         "schema": {
             "type": "object",
-            "properties": {n: _VALUES[kind] for n, kind in fields.items() if "*" not in n},
+            "properties": {
+                n: _VALUES[kind] | _possible(listing, n)
+                for n, kind in fields.items()
+                if "*" not in n
+            },
             "patternProperties": {
                 f"^{n.removesuffix('.*')}\\.\\w+$": _VALUES[kind]
                 for n, kind in fields.items()
@@ -80,6 +85,11 @@ def _filter(listing: Listing) -> Json:
         "style": "deepObject",
         "explode": True,
     }
+
+
+def _possible(listing: Listing, name: str) -> Json:
+    values = possible(listing, name)
+    return {"enum": list(values)} if values else {}
 
 
 def header_parameters() -> dict[str, Json]:

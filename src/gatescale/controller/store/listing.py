@@ -6,6 +6,7 @@ decides how the page is read: few are collected and sorted; of many, the rows ar
 wanted order until the page is full. Databases guess such numbers, and often wrongly.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -70,6 +71,7 @@ class Listing:
         search: a column of folded texts, or a table of them.
         order: the default order: (field, descending).
         count: the tenant's column that says how many rows there are, if one does.
+        values: by field, the only texts it ever is; those of a ``Choice`` are its own.
     """
 
     rows: sa.Select[Any]
@@ -78,6 +80,7 @@ class Listing:
     search: sa.Column[str] | search.Texts
     order: tuple[tuple[str, bool], ...] = (("createdAt", True),)
     count: sa.Column[int] | None = None
+    values: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
 
 
 def sortable(listing: Listing) -> list[str]:
@@ -91,6 +94,14 @@ def filterable(listing: Listing) -> dict[str, str]:
     A name that ends with ``.*`` stands for any key there. Kinds: see ``fields.kind``.
     """
     return {name: fields.kind(field) for name, field in listing.fields.items()}
+
+
+def possible(listing: Listing, name: str) -> Sequence[str]:
+    """Return the only texts that a field ever is; nothing where there is no such list."""
+    field = listing.fields[name]
+    if isinstance(field, Choice) and fields.kind(field) == "text":
+        return sorted(field.values)
+    return listing.values.get(name, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +409,8 @@ def _test(listing: Listing, item: Filter, param: str, params: dict[str, Any]) ->
         raise _unknown(pointer, "operator", item.operator, fields.OPERATORS)
     field = listing.fields[name]
     value = fields.value(field, item.operator, item.value, item.field)
+    if item.operator in {"eq", "ne", "in", "nin"}:
+        _refuse_impossible(pointer, value, possible(listing, name))
     if isinstance(field, Choice):
         fitting = field.fitting(item.operator, item.value)
         return _Test(name, "in", "", choices=fitting)
@@ -412,6 +425,13 @@ def _test(listing: Listing, item: Filter, param: str, params: dict[str, Any]) ->
     if isinstance(field, Folded):
         params[f"{param}_folded"] = fields.keys(value)
     return _Test(name, item.operator, param, letters=letters)
+
+
+def _refuse_impossible(pointer: str, value: Any, values: Sequence[str]) -> None:
+    for each in value if isinstance(value, list) else [value]:
+        if values and each not in values:
+            detail = f"It is never {each[:100]!r}; it is one of: {', '.join(values)}."
+            raise InvalidError(detail, pointer=pointer)
 
 
 def _refuse_unsortable(listing: Listing, name: str) -> None:
