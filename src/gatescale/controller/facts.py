@@ -297,7 +297,10 @@ def _policy(row: Row, named: dict[str, tuple[str, ...]]) -> vocabulary.Policy:
         all_users=bool(row["all_users"]),
         all_devices=bool(row["all_devices"]),
         all_resources=bool(row["all_resources"]),
-        **named,
+        groups=named["groups"],
+        users=named["users"],
+        devices=named["devices"],
+        resources=named["resources"],
     )
 
 

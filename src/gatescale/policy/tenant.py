@@ -12,10 +12,14 @@ from gatescale.policy.vocabulary import (
     Device,
     Entity,
     Gateway,
+    Group,
     Kind,
     Policy,
     Put,
+    Remove,
     Resource,
+    Rule,
+    Settings,
     User,
 )
 
@@ -53,7 +57,7 @@ class Tenant:
         """Make ``change`` part of the tenant; one that changes nothing touches nothing."""
         if isinstance(change, Put):
             self._put(change.entity)
-        else:
+        elif isinstance(change, Remove):
             self._remove(change.kind, change.id)
 
     def take_touched(self) -> tuple[set[str], set[str]]:
@@ -90,6 +94,8 @@ class Tenant:
                 self._put_resource(entity)
             case Policy():
                 self._put_policy(entity)
+            case Settings() | Group() | Rule():
+                pass
 
     def _remove(self, kind: Kind, name: str) -> None:
         match kind:
@@ -109,6 +115,8 @@ class Tenant:
                 self.destinations.remove_resource(name)
             case Kind.POLICY:
                 self._remove_policy(name)
+            case Kind.RULE | Kind.SETTINGS:
+                pass
 
     def _put_user(self, user: User) -> None:
         if self.sources.users.get(user.id) != user:

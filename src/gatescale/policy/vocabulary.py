@@ -18,6 +18,41 @@ class Kind(enum.StrEnum):
     RESOURCE = "resource"
     GATEWAY = "gateway"
     POLICY = "policy"
+    RULE = "rule"
+    SETTINGS = "settings"
+
+
+Fact = bool | int | float | str | tuple[str, ...] | dict[str, bool | int | float | str]
+
+Facts = dict[str, Fact]
+"""What admission rules may ask about, by the names of ``admission.variables``; what is unknown is
+left out. Times are seconds since 1970-01-01 UTC."""
+
+
+class Settings(msgspec.Struct, frozen=True, tag_field="kind", tag="settings"):
+    """What holds for the whole tenant; there is one, and without it these defaults hold.
+
+    Attributes:
+        zone: default time zone of rules, its IANA name.
+        posture_seconds: age from which a device's report counts as absent.
+    """
+
+    zone: str = "UTC"
+    posture_seconds: int = 3600
+    id: str = "settings"
+
+
+class Group(msgspec.Struct, frozen=True, tag_field="kind", tag="group"):
+    """What rules may ask about a group; membership is the user's.
+
+    Attributes:
+        name: as ``user.groups`` has it.
+        roles: types of the roles that members inherit, sorted.
+    """
+
+    id: str
+    name: str
+    roles: tuple[str, ...] = ()
 
 
 class User(msgspec.Struct, frozen=True, tag_field="kind", tag="user"):
@@ -26,11 +61,16 @@ class User(msgspec.Struct, frozen=True, tag_field="kind", tag="user"):
     Attributes:
         active: false while invited, expired or deactivated: then none of their devices has a grant.
         groups: ids of the groups they are a member of.
+        roles: types of the roles that they were given themselves, sorted; if there are any, those
+            of their groups do not count.
+        facts: those that begin with ``user.``, apart from groups and roles.
     """
 
     id: str
     active: bool
     groups: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    facts: Facts = {}
 
 
 class Device(msgspec.Struct, frozen=True, tag_field="kind", tag="device"):
@@ -41,6 +81,7 @@ class Device(msgspec.Struct, frozen=True, tag_field="kind", tag="device"):
         active: false once deactivated.
         public_key: its WireGuard public key, base64.
         addresses: its tunnel addresses, one IPv4 and one IPv6, without prefix length.
+        facts: those that begin with ``device.`` or ``origin.``.
     """
 
     id: str
@@ -48,6 +89,7 @@ class Device(msgspec.Struct, frozen=True, tag_field="kind", tag="device"):
     active: bool
     public_key: str
     addresses: tuple[str, ...]
+    facts: Facts = {}
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -109,6 +151,18 @@ class Gateway(msgspec.Struct, frozen=True, tag_field="kind", tag="gateway"):
     port: int = 51820
 
 
+class Rule(msgspec.Struct, frozen=True, tag_field="kind", tag="rule"):
+    """An admission rule.
+
+    Attributes:
+        text: the condition, in the language of ``admission``; one that does not compile never
+            holds.
+    """
+
+    id: str
+    text: str
+
+
 class Policy(msgspec.Struct, frozen=True, tag_field="kind", tag="policy"):
     """One line of a tenant's ordered access policy.
 
@@ -120,6 +174,9 @@ class Policy(msgspec.Struct, frozen=True, tag_field="kind", tag="policy"):
         type: ``PRIVATE``, ``SAAS``, ``INTERNET`` or ``SITETOSITE``; each type is a list of its own.
         order: place in the list of its type, lower first, unique within the type.
         allow: what it does with a packet that it matches.
+        source_ips: networks in CIDR form that the device must come from; empty: from anywhere.
+        rule: id of the admission rule that must hold; None: none need. A rule that is not there
+            never holds.
     """
 
     id: str
@@ -134,9 +191,11 @@ class Policy(msgspec.Struct, frozen=True, tag_field="kind", tag="policy"):
     users: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
+    source_ips: tuple[str, ...] = ()
+    rule: str | None = None
 
 
-Entity = User | Device | Resource | Gateway | Policy
+Entity = Settings | Group | User | Device | Resource | Gateway | Rule | Policy
 
 
 class Put(msgspec.Struct, frozen=True, tag="put"):
@@ -146,13 +205,14 @@ class Put(msgspec.Struct, frozen=True, tag="put"):
 
 
 class Remove(msgspec.Struct, frozen=True, tag="remove"):
-    """The entity is gone.
-
-    A group is no entity of its own: removing it takes it out of every user and policy.
-    """
+    """The entity is gone; a group also from every user and policy."""
 
     kind: Kind
     id: str
 
 
-Change = Put | Remove
+class Tick(msgspec.Struct, frozen=True, tag="tick"):
+    """Time went on far enough that a rule may hold that did not, or the other way round."""
+
+
+Change = Put | Remove | Tick
