@@ -1,0 +1,211 @@
+"""What a rule may cost at most, estimated before it ever runs.
+
+One unit is about 0.1 µs; bench/rules.py measures the dearest rules that are accepted. Literals have
+the sizes they have, variables those that ``variables`` assumes.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Self
+
+from gatescale.admission.tree import (
+    Call,
+    Comprehension,
+    Constant,
+    ListOf,
+    MapOf,
+    Name,
+    Node,
+    Select,
+    children,
+)
+from gatescale.admission.variables import (
+    ITEM_LENGTH,
+    LIST_LENGTH,
+    MAP_LENGTH,
+    TEXT_LENGTH,
+    VARIABLES,
+)
+
+LIMIT = 80_000
+
+_PER_ITEM = 1.0
+_PER_COMPARED_ITEM = 0.15
+_PER_COPIED_ITEM = 0.25
+_PER_CHARACTER = 0.02
+_PER_MATCHED_CHARACTER = 0.1
+_PER_PATTERN_CHARACTER = 4.0
+_PATTERN = 15.0
+_OWN_FUNCTION = 15.0
+_OTHER_FUNCTION = 4.0
+_OWN = frozenset({"atLeast", "below", "versionCompare", "within", "between", "on"})
+_LOGIC = frozenset({"_&&_", "_||_", "!_", "@not_strictly_false"})
+# How much more a class of characters weighs in a compiled pattern than a letter.
+_HUGE_CLASS, _LARGE_CLASS = 100, 15
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a value may hold: characters or items, and what each item may hold."""
+
+    count: float
+    each: Self | None = None
+
+    @property
+    def weight(self) -> float:
+        """All that it holds."""
+        return self.count if self.each is None else self.count * max(self.each.weight, 1)
+
+
+_ONE = Size(1)
+_ANYTHING = Size(LIST_LENGTH, Size(1, Size(TEXT_LENGTH)))
+_KINDS = {
+    "string": Size(TEXT_LENGTH),
+    "boolean": _ONE,
+    "timestamp": _ONE,
+    "list of strings": Size(LIST_LENGTH, Size(ITEM_LENGTH)),
+    "map": Size(MAP_LENGTH, Size(ITEM_LENGTH)),
+}
+_VARIABLES = {each.name: _KINDS[each.kind] for each in VARIABLES.values()}
+
+Scope = Mapping[str, Size]
+
+
+def estimate(node: Node) -> float:
+    """Return the most units that evaluating ``node`` may take."""
+    return _measure(node, {})[0]
+
+
+def _measure(node: Node, scope: Scope) -> tuple[float, Size]:
+    match node:
+        case Name(name=name):
+            known = scope.get(name)
+            return 1, known or _VARIABLES.get(name, _ONE)
+        case Select():
+            cost, _ = _measure(node.operand, scope)
+            return cost + 1, _ONE if node.test else _ANYTHING
+        case ListOf() | MapOf():
+            parts = [_measure(each, scope) for each in children(node)]
+            size = Size(len(parts), _joined(size for _, size in parts))
+            return 1 + sum(cost for cost, _ in parts) + _PER_ITEM * len(parts), size
+        case Comprehension():
+            return _comprehension(node, scope)
+        case Call():
+            parts = [_measure(each, scope) for each in children(node)]
+            extra, size = _call(node, [size for _, size in parts])
+            return 1 + sum(cost for cost, _ in parts) + extra, size
+        case _:
+            return 1, _literal(node)
+
+
+def _literal(node: Node) -> Size:
+    value = node.value if isinstance(node, Constant) else None
+    return Size(len(value)) if isinstance(value, str | bytes) else _ONE
+
+
+def _comprehension(node: Comprehension, scope: Scope) -> tuple[float, Size]:
+    cost, over = _measure(node.range, scope)
+    builds = isinstance(node.initial, ListOf)
+    accumulated = Size(0, _ONE) if builds else _ONE
+    within = {**scope, node.variable: over.each or _ANYTHING, node.accumulator: accumulated}
+    condition, _ = _measure(node.condition, within)
+    step, grown = _measure(node.step, within)
+    if builds:
+        step += _PER_COPIED_ITEM * over.count
+        accumulated = Size(over.count, grown.each)
+    result, size = _measure(node.result, {**scope, node.accumulator: accumulated})
+    return cost + result + 1 + over.count * (condition + step), size
+
+
+def _call(node: Call, sizes: list[Size]) -> tuple[float, Size]:
+    if node.function in _LOGIC:
+        return 0, _ONE
+    if node.function in _OWN:
+        return _OWN_FUNCTION + 4 * sum(size.count for size in sizes if size.each), _ONE
+    if node.function == "matches":
+        return _matching(node, sizes[0].weight), _ONE
+    measured = _MEASURED.get(node.function)
+    if measured is not None:
+        return measured(*sizes)
+    return _OTHER_FUNCTION + _PER_CHARACTER * sum(size.weight for size in sizes), _ONE
+
+
+def _choice(_condition: Size, then: Size, otherwise: Size) -> tuple[float, Size]:
+    return 0, _larger(then, otherwise)
+
+
+def _sum(left: Size, right: Size) -> tuple[float, Size]:
+    grown = Size(left.count + right.count, _joined_items((left, right)))
+    return _PER_COPIED_ITEM * grown.count + _PER_CHARACTER * grown.weight, grown
+
+
+def _equality(left: Size, right: Size) -> tuple[float, Size]:
+    return _PER_CHARACTER * min(left.weight, right.weight), _ONE
+
+
+def _membership(sought: Size, listed: Size) -> tuple[float, Size]:
+    each = min(sought.weight, (listed.each or _ONE).weight)
+    return listed.count * (_PER_COMPARED_ITEM + _PER_CHARACTER * each), _ONE
+
+
+def _item(listed: Size, _key: Size) -> tuple[float, Size]:
+    return 1, listed.each or _ANYTHING
+
+
+def _contained(text: Size, sought: Size) -> tuple[float, Size]:
+    return _PER_CHARACTER * (1 + text.weight * min(sought.weight, 50) / 10), _ONE
+
+
+def _text(value: Size) -> tuple[float, Size]:
+    return _OTHER_FUNCTION + _PER_CHARACTER * value.weight, Size(max(value.weight, 40))
+
+
+def _same(value: Size) -> tuple[float, Size]:
+    return 0, value
+
+
+def _matching(node: Call, subject: float) -> float:
+    pattern = node.arguments[-1]
+    written = pattern.value if isinstance(pattern, Constant) else None
+    repeated = weight = 1
+    if isinstance(written, str):
+        for bound in re.findall(r"\{(?:[0-9]*,)?([0-9]+)", written):
+            repeated *= max(int(bound), 1)
+        if re.search(r"\\[pPX]|\(\?[a-zA-Z]*i", written):
+            weight = _HUGE_CLASS
+        elif re.search(r"\[\^|\[\[:\^|\.|\\[DWSC]|[^\x00-\x7f]", written.replace(r"\.", "")):
+            weight = _LARGE_CLASS if repeated > 1 else 2
+        compiled = _PER_PATTERN_CHARACTER * len(written) * repeated * weight
+    else:
+        compiled = float("inf")
+    return _PATTERN + compiled + _PER_MATCHED_CHARACTER * subject
+
+
+def _joined(sizes: Iterable[Size]) -> Size:
+    return reduce(_larger, sizes, Size(0))
+
+
+def _joined_items(sizes: Iterable[Size]) -> Size | None:
+    items = [size.each for size in sizes if size.each is not None]
+    return _joined(items) if items else None
+
+
+def _larger(left: Size, right: Size) -> Size:
+    each = _joined_items((left, right))
+    return Size(max(left.count, right.count), each)
+
+
+_MEASURED: dict[str, Callable[..., tuple[float, Size]]] = {
+    "_?_:_": _choice,
+    "_+_": _sum,
+    "_==_": _equality,
+    "_!=_": _equality,
+    "@in": _membership,
+    "_[_]": _item,
+    "contains": _contained,
+    "string": _text,
+    "bytes": _text,
+    "dyn": _same,
+}
