@@ -109,8 +109,13 @@ class Tree:
         outer = _fields(serialized)
         self._kind = _bytes(outer, 1)
         self._fields = _fields(_bytes(outer, 2))
-        self.root = _node(_bytes(self._fields, 4))
-        self.types = dict(_entries(self._fields, 3))
+        self.root = _node(_bytes(self._fields, _EXPRESSION))
+        self.types = dict(_entries(self._fields, _TYPES))
+        self._known = {
+            (number, _int(_fields(_as_bytes(raw)), 1)): _field(number, _as_bytes(raw))
+            for number in (_REFERENCES, _TYPES)
+            for raw in self._fields.get(number, [])
+        }
         source = _fields(_bytes(self._fields, 5))
         offsets = (_fields(_as_bytes(each)) for each in source.get(4, []))
         self.positions = {_int(entry, 1): _int(entry, 2) for entry in offsets}
@@ -118,11 +123,9 @@ class Tree:
     def part(self, node: Node) -> bytes:
         """Return ``node`` serialized as an expression of its own."""
         kept = b"".join(
-            _field(number, value)
-            for number, values in self._fields.items()
-            if number != _EXPRESSION
-            for value in values
-            if isinstance(value, bytes)
+            self._known.get((number, each.id), b"")
+            for each in walk(node)
+            for number in (_REFERENCES, _TYPES)
         )
         return _field(1, self._kind) + _field(2, kept + _field(_EXPRESSION, node.raw))
 
@@ -142,7 +145,7 @@ class Tree:
         return place
 
 
-_EXPRESSION = 4
+_REFERENCES, _TYPES, _EXPRESSION = 2, 3, 4
 
 
 def children(node: Node) -> tuple[Node, ...]:
