@@ -85,7 +85,8 @@ def window(start: str, end: str) -> tuple[timedelta, timedelta]:
     return first, last
 
 
-def between(start: str, end: str, days: Iterable[str] | None = None) -> Face:
+@lru_cache(maxsize=1 << 12)
+def between(start: str, end: str, days: tuple[str, ...] | None = None) -> Face:
     """Return what says whether a clock shows a time in the window.
 
     The start is part of it and the end is not. ``days`` are those on which the window begins: one
@@ -109,7 +110,8 @@ def between(start: str, end: str, days: Iterable[str] | None = None) -> Face:
     return face
 
 
-def on(days: Iterable[str]) -> Face:
+@lru_cache(maxsize=1 << 12)
+def on(days: tuple[str, ...]) -> Face:
     """Return what says whether a clock's day is one of ``days``.
 
     Raises:
@@ -119,6 +121,7 @@ def on(days: Iterable[str]) -> Face:
     return lambda shown: shown.weekday() in wanted
 
 
+@lru_cache(maxsize=1 << 12)
 def at_times(*texts: str) -> Boundary:
     """Return what gives the next of these times of day, after what a clock shows."""
     times = [time_of_day(text) for text in texts]
@@ -156,6 +159,7 @@ FIELDS: dict[str, tuple[Face, Boundary]] = {
 }
 
 
+@lru_cache(maxsize=1 << 14)
 def next_change(moment: datetime, where: tzinfo, face: Face, boundary: Boundary) -> datetime:
     """Return the first instant after ``moment`` at which the clock's face shows something else.
 

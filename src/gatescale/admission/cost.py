@@ -29,38 +29,42 @@ from gatescale.admission.variables import (
     VARIABLES,
 )
 
-LIMIT = 80_000
+LIMIT = 70_000
 
 _PER_ITEM = 1.0
 _PER_COMPARED_ITEM = 0.15
-_PER_COPIED_ITEM = 0.25
+_PER_COPIED_ITEM = 0.3
 _PER_CHARACTER = 0.02
-_PER_MATCHED_CHARACTER = 0.1
+_PER_MATCHED_CHARACTER = 0.08
 _PER_PATTERN_CHARACTER = 4.0
+_PER_REPEATED_CHARACTER = 10.0
 _PATTERN = 15.0
-_OWN_FUNCTION = 15.0
+_OWN_FUNCTION = 20.0
 _OTHER_FUNCTION = 4.0
 _OWN = frozenset({"atLeast", "below", "versionCompare", "within", "between", "on"})
 _LOGIC = frozenset({"_&&_", "_||_", "!_", "@not_strictly_false"})
-# How much more a class of characters weighs in a compiled pattern than a letter.
-_HUGE_CLASS, _LARGE_CLASS = 100, 15
+# How many letters a class of characters weighs in a compiled pattern.
+_HUGE_CLASS, _LARGE_CLASS, _REPETITION = 2000, 15, 2
+_LARGE = r"\[\^|\[:\^|\.|\\[DWSC]|[^\x00-\x7f]"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much a value may hold: characters or items, and what each item may hold."""
+    """How much a value may hold: characters or items, what each item may hold, and in all."""
 
     count: float
     each: Self | None = None
+    most: float = float("inf")
 
     @property
     def weight(self) -> float:
         """All that it holds."""
-        return self.count if self.each is None else self.count * max(self.each.weight, 1)
+        held = 1 if self.each is None else max(self.each.weight, 1)
+        return min(self.count * held, self.most)
 
 
 _ONE = Size(1)
-_ANYTHING = Size(LIST_LENGTH, Size(1, Size(TEXT_LENGTH)))
+_ANYTHING = Size(LIST_LENGTH, Size(LIST_LENGTH), 10 * TEXT_LENGTH)
 _KINDS = {
     "string": Size(TEXT_LENGTH),
     "boolean": _ONE,
@@ -169,18 +173,17 @@ def _same(value: Size) -> tuple[float, Size]:
 def _matching(node: Call, subject: float) -> float:
     pattern = node.arguments[-1]
     written = pattern.value if isinstance(pattern, Constant) else None
-    repeated = weight = 1
-    if isinstance(written, str):
-        for bound in re.findall(r"\{(?:[0-9]*,)?([0-9]+)", written):
-            repeated *= max(int(bound), 1)
-        if re.search(r"\\[pPX]|\(\?[a-zA-Z]*i", written):
-            weight = _HUGE_CLASS
-        elif re.search(r"\[\^|\[\[:\^|\.|\\[DWSC]|[^\x00-\x7f]", written.replace(r"\.", "")):
-            weight = _LARGE_CLASS if repeated > 1 else 2
-        compiled = _PER_PATTERN_CHARACTER * len(written) * repeated * weight
-    else:
-        compiled = float("inf")
-    return _PATTERN + compiled + _PER_MATCHED_CHARACTER * subject
+    if not isinstance(written, str):
+        return float("inf")
+    repeated = 1
+    for bound in re.findall(r"\{(?:[0-9]*,)?([0-9]+)", written):
+        repeated *= max(int(bound), 1)
+    each = _PER_PATTERN_CHARACTER if repeated == 1 else _PER_REPEATED_CHARACTER
+    width = len(written) * (4 if re.search(r"\(\?[a-zA-Z]*i", written) else 1)
+    width += _LARGE_CLASS * len(re.findall(_LARGE, re.sub(r"\[\.\]|\\\.", "", written)))
+    width += _REPETITION * len(re.findall(r"[+*?|(]", written))
+    width += _HUGE_CLASS * len(re.findall(r"\\[pP]", written))
+    return _PATTERN + each * width * repeated + _PER_MATCHED_CHARACTER * subject
 
 
 def _joined(sizes: Iterable[Size]) -> Size:

@@ -122,9 +122,9 @@ def _between(moment: datetime, start: str, end: str, zone: str) -> bool:
 
 def _between_from(moment: datetime, *window: object) -> bool:
     start, end, days, zone = window
-    face = clock.between(str(start), str(end), days if isinstance(days, list) else None)
+    face = clock.between(str(start), str(end), tuple(days) if isinstance(days, list) else None)
     return bool(face(clock.wall(moment, clock.zone(str(zone)))))
 
 
 def _on(moment: datetime, days: Sequence[str], zone: str) -> bool:
-    return bool(clock.on(days)(clock.wall(moment, clock.zone(zone))))
+    return bool(clock.on(tuple(days))(clock.wall(moment, clock.zone(zone))))

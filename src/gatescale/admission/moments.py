@@ -74,7 +74,7 @@ class Reading:
         inputs = [value(each) for each in self.call.arguments]
         if _far(self.moment.parts, now, value):
             return now + _DAY
-        if not isinstance(shown, datetime):
+        if not isinstance(shown, datetime) or None in inputs:
             return None
         try:
             where, face, boundary = _clock(self.call.function, inputs)
@@ -224,7 +224,7 @@ def _moves(node: Node, bound: frozenset[str]) -> bool:
 
 def _clock(function: str, inputs: list[object]) -> tuple[tzinfo, clock.Face, clock.Boundary]:
     texts = [each for each in inputs if isinstance(each, str)]
-    days = next((each for each in inputs if isinstance(each, list)), None)
+    days = next((tuple(map(str, each)) for each in inputs if isinstance(each, list)), None)
     where = clock.zone(texts[-1]) if texts else UTC
     if function == "between":
         start, end = texts[:2]
@@ -240,9 +240,10 @@ def _fixed(side: Linear) -> tuple[Node, ...]:
 
 def _whole(node: Node) -> bool:
     """Say whether ``node`` is certain to be without fractions of a microsecond."""
-    if isinstance(node, Call) and all(isinstance(each, Constant) for each in node.arguments):
-        texts = [str(each.value) for each in node.arguments if isinstance(each, Constant)]
-        return not any(re.search(r"\.[0-9]{4}|[un\u00b5\u03bc]s", text) for text in texts)
+    if isinstance(node, Call) and node.function in {"_+_", "_-_"}:
+        return all(map(_whole, node.arguments))
+    if isinstance(node, Call) and isinstance(node.arguments[-1], Constant):
+        return not re.search(r"\.[0-9]{4}|[un\u00b5\u03bc]s", str(node.arguments[-1].value))
     return isinstance(node, Name)
 
 

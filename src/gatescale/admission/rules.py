@@ -7,8 +7,9 @@ from functools import cache
 
 from cel_expr_python import cel
 
-from gatescale.admission import checks, clock, cost, faults, moments
+from gatescale.admission import checks, cost, faults, moments
 from gatescale.admission.checks import Failure
+from gatescale.admission.facts import fit
 from gatescale.admission.faults import RuleError
 from gatescale.admission.functions import environment
 from gatescale.admission.tree import BOOL, Call, Constant, Name, Node, Tree, walk
@@ -36,7 +37,7 @@ class Prepared:
     """What rules are evaluated against, made ready once for many of them.
 
     Attributes:
-        facts: by dotted name; what is missing is absent.
+        facts: by dotted name, as far as they are of the variables' kinds; others are absent.
         now: with a zone.
     """
 
@@ -44,10 +45,8 @@ class Prepared:
 
     def __init__(self, facts: Mapping[str, Value], now: datetime) -> None:
         self.now = now
-        self.facts = {name: facts[name] for name in VARIABLES if name in facts}
+        self.facts = fit(facts)
         self.facts[moments.NOW] = now
-        if not _is_zone(self.facts.get("zone")):
-            self.facts.pop("zone", None)
         self.activation = environment().Activation(self.facts)
 
 
@@ -175,13 +174,6 @@ def _no_condition(root: Node) -> str:
     if isinstance(root, Call):
         return "is no condition: it must come to true or false"
     return "is no condition: compare it with something, such as user.department == 'Engineering'"
-
-
-def _is_zone(name: object) -> bool:
-    try:
-        return isinstance(name, str) and clock.zone(name) is not None
-    except ValueError:
-        return False
 
 
 @cache

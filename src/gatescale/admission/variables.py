@@ -1,11 +1,13 @@
 """What a rule can ask about."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 Kind = Literal["string", "boolean", "timestamp", "list of strings", "map"]
-Value = bool | int | float | str | datetime | list[str] | dict[str, "Value"]
+# Lists as variables hold strings; only maps have lists of more than that.
+Value = bool | int | float | str | datetime | Sequence["Value"] | Mapping[str, "Value"]
 
 
 @dataclass(frozen=True, slots=True)
