@@ -1,0 +1,1 @@
+"""The language of admission rules: what one may say, whether it holds, until when. No I/O."""

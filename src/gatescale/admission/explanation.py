@@ -1,0 +1,209 @@
+"""Why a rule holds or not, part by part, with what it saw."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+from gatescale.admission.checks import Failure
+from gatescale.admission.faults import place
+from gatescale.admission.rules import Prepared, Rule
+from gatescale.admission.spelling import quoted, spell
+from gatescale.admission.tree import Call, Constant, Name, Node, Select, children
+from gatescale.admission.variables import VARIABLES
+
+Result = Literal["holds", "does not hold", "absent", "error"]
+
+_SPLIT = frozenset({"_&&_", "_||_", "!_", "_?_:_"})
+_ROWS = frozenset({"_&&_", "_||_"})
+_LONGEST_TEXT, _LONGEST_LIST, _MOST_DECIDING = 100, 5, 3
+_NO_OVERLOAD = re.compile(r"No matching overloads found : .*?\b([A-Za-z_]+)\([^()]*\)$")
+_ABSENT = ("UNKNOWN: No value with name", "NOT_FOUND: Key not found")
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a rule read.
+
+    Attributes:
+        name: variable, or path of keys in one.
+        value: for people; None: it is absent.
+    """
+
+    name: str
+    value: str | None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a part of a rule came to.
+
+    Attributes:
+        text: the part, spelled anew.
+        line: where it begins, from 1.
+        column: the same.
+        detail: what is absent or wrong; empty where the part holds or does not.
+        seen: what the part read; empty where it has parts of its own.
+        parts: what stands between its ``&&``, ``||``, ``!`` or ``?:``.
+    """
+
+    text: str
+    line: int
+    column: int
+    result: Result
+    detail: str
+    seen: tuple[Seen, ...]
+    parts: tuple["Finding", ...]
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Why a rule holds, or does not.
+
+    Attributes:
+        holds: the same as ``Rule.evaluate`` says.
+        sentence: names the parts that decided, and what they saw.
+        finding: the whole rule.
+    """
+
+    holds: bool
+    sentence: str
+    finding: Finding
+
+
+def explain(rule: Rule, prepared: Prepared) -> Explanation:
+    """Return why ``rule`` holds or not for these facts."""
+    finding = _find(rule, rule.tree.root, prepared)
+    holds = rule.decide(prepared).holds
+    told = [_told(rule, node, prepared) for node in _deciding(rule, rule.tree.root, prepared)]
+    left_out = len(told) - _MOST_DECIDING
+    sentence = "; ".join(told[:_MOST_DECIDING]) + (f"; and {left_out} more" * (left_out > 0))
+    return Explanation(holds, sentence + ".", finding)
+
+
+def _find(rule: Rule, node: Node, prepared: Prepared) -> Finding:
+    result, detail = _result(rule, node, prepared)
+    inner = tuple(_parts(node))
+    line, column = place(rule.text, rule.tree.position(node))
+    return Finding(
+        spell(node),
+        line,
+        column,
+        result,
+        detail,
+        () if inner else tuple(_seen(node, prepared)),
+        tuple(_find(rule, each, prepared) for each in inner),
+    )
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """Yield what a condition is made of; rows of one operator are one level."""
+    if not isinstance(node, Call) or node.function not in _SPLIT:
+        return
+    for each in node.arguments:
+        if node.function in _ROWS and isinstance(each, Call) and each.function == node.function:
+            yield from _parts(each)
+        else:
+            yield each
+
+
+def _result(rule: Rule, node: Node, prepared: Prepared) -> tuple[Result, str]:
+    value = rule.value(node, prepared)
+    if not isinstance(value, Failure):
+        return ("holds" if value is True else "does not hold"), ""
+    if value.startswith(_ABSENT):
+        missing = [each.name for each in _seen(node, prepared) if each.value is None]
+        named = value.partition('"')[2].rstrip('" ')
+        return "absent", f"{', '.join(missing) or named} is absent"
+    if function := _NO_OVERLOAD.search(value):
+        return "error", f"{function[1]} cannot be applied to what it is given"
+    return "error", value.partition(": ")[2] or value
+
+
+def _deciding(rule: Rule, node: Node, prepared: Prepared) -> list[Node]:
+    """Return the parts to which it comes down that ``node`` holds or not."""
+    if not isinstance(node, Call) or node.function not in {"_&&_", "_||_", "_?_:_"}:
+        return [node]
+    result, _ = _result(rule, node, prepared)
+    parts = tuple(_parts(node))
+    if node.function == "_?_:_":
+        condition, _ = _result(rule, parts[0], prepared)
+        chosen = {"holds": parts[1], "does not hold": parts[2]}.get(condition, parts[0])
+        return _deciding(rule, chosen, prepared)
+    # One part is enough for a || that holds, and for an && that does not.
+    enough = (node.function == "_||_") == (result == "holds")
+    alike = [each for each in parts if _result(rule, each, prepared)[0] == result]
+    if enough:
+        return _deciding(rule, (alike or parts)[0], prepared)
+    return [found for each in parts for found in _deciding(rule, each, prepared)]
+
+
+def _told(rule: Rule, node: Node, prepared: Prepared) -> str:
+    result, detail = _result(rule, node, prepared)
+    verdict = "holds" if result == "holds" else "does not hold"
+    values = [
+        f"{each.name} is {'absent' if each.value is None else each.value}"
+        for each in _seen(node, prepared)
+    ]
+    if result == "error":
+        values.insert(0, detail)
+    return f"{spell(node)} {verdict}" + (f": {', '.join(values)}" if values else "")
+
+
+def _seen(node: Node, prepared: Prepared) -> Iterator[Seen]:
+    told = set()
+    for name, keys in _paths(node):
+        path = name + "".join(
+            f".{key}" if key.isidentifier() else f"[{quoted(key)}]" for key in keys
+        )
+        if path not in told:
+            told.add(path)
+            yield Seen(path, _shown(_look_up(prepared, name, keys)))
+
+
+def _paths(node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the variables that ``node`` reads, with the keys that it reads of maps."""
+    path = _path(node)
+    if path is not None and path[0] in VARIABLES:
+        yield path
+        return
+    for child in children(node):
+        yield from _paths(child)
+
+
+def _path(node: Node) -> tuple[str, tuple[str, ...]] | None:
+    match node:
+        case Name(name=name):
+            return name, ()
+        case Select(operand=operand, field=key):
+            inner = _path(operand)
+        case Call(function="_[_]", arguments=(operand, Constant(value=str() as key))):
+            inner = _path(operand)
+        case _:
+            return None
+    return None if inner is None else (inner[0], (*inner[1], key))
+
+
+def _look_up(prepared: Prepared, name: str, keys: tuple[str, ...]) -> object:
+    value: object = prepared.facts.get(name)
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _shown(value: object) -> str | None:
+    match value:
+        case None:
+            return None
+        case str():
+            shown = quoted(value[:_LONGEST_TEXT])
+            return shown + "…" * (len(value) > _LONGEST_TEXT)
+        case datetime():
+            return f"{value.astimezone(UTC):%a %Y-%m-%d %H:%M:%S} UTC"
+        case list():
+            items = ", ".join(str(_shown(each)) for each in value[:_LONGEST_LIST])
+            left_out = len(value) - _LONGEST_LIST
+            return f"[{items}{f', and {left_out} more' * (left_out > 0)}]"
+        case dict():
+            return f"a map of {len(value)}"
+        case _:
+            return str(value).lower()[:_LONGEST_TEXT]

@@ -1,0 +1,188 @@
+"""Admission rules: compiled once, evaluated for each device."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from cel_expr_python import cel
+
+from gatescale.admission import checks, cost, faults, moments
+from gatescale.admission.checks import Failure
+from gatescale.admission.facts import fit
+from gatescale.admission.faults import RuleError
+from gatescale.admission.functions import environment
+from gatescale.admission.tree import BOOL, Call, Constant, Name, Node, Tree, walk
+from gatescale.admission.variables import VARIABLES, Value
+
+LONGEST = 10_000
+
+# What the library raises for facts that are no values of CEL.
+_UNFIT = (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether a rule holds.
+
+    Attributes:
+        until: the first moment at which that can change by time alone; None: never.
+    """
+
+    holds: bool
+    until: datetime | None = None
+
+
+class Prepared:
+    """What rules are evaluated against, made ready once for many of them.
+
+    Attributes:
+        facts: by dotted name, as far as they are of the variables' kinds; others are absent.
+        now: with a zone.
+    """
+
+    __slots__ = ("activation", "facts", "now")
+
+    def __init__(self, facts: Mapping[str, Value], now: datetime) -> None:
+        self.now = now
+        self.facts = fit(facts)
+        self.facts[moments.NOW] = now
+        self.activation = environment().Activation(self.facts)
+
+
+class Rule:
+    """A rule that compiled.
+
+    Attributes:
+        text: as it was written.
+        variables: dotted names of what it reads, ``now`` and ``zone`` included.
+        has_time: it reads ``now``, so that it can change by time alone.
+        warnings: sentences about what always or never holds.
+        tree: the rule as it was read.
+    """
+
+    __slots__ = (
+        "_expression",
+        "_parts",
+        "_uses",
+        "has_time",
+        "text",
+        "tree",
+        "variables",
+        "warnings",
+    )
+
+    def __init__(self, text: str, expression: cel.Expression, tree: Tree) -> None:
+        self.text = text
+        self.tree = tree
+        self._expression = expression
+        self._parts: dict[int, cel.Expression] = {}
+        checks.check_constants(tree, self._constant)
+        self._uses = moments.uses(tree)
+        names = {each.name for each in walk(tree.root) if isinstance(each, Name)}
+        self.variables = frozenset(names & VARIABLES.keys())
+        self.has_time = bool(self._uses)
+        self.warnings = checks.warnings(tree, self._constant)
+
+    def evaluate(self, facts: Mapping[str, Value], now: datetime) -> Outcome:
+        """Return whether the rule holds and until when that is certain.
+
+        Args:
+            facts: values by the variables' dotted names; one that is missing is absent.
+            now: with a zone.
+        """
+        return self.decide(Prepared(facts, now))
+
+    def decide(self, prepared: Prepared) -> Outcome:
+        """Return the same as ``evaluate``, of facts that were prepared once for many rules."""
+        try:
+            holds = self._expression.eval(prepared.activation).value() is True
+        except _UNFIT:
+            holds = False
+        if not self._uses:
+            return _HOLDS if holds else _DOES_NOT
+        until = moments.next_change(
+            self._uses, prepared.now, lambda node: self._known(node, prepared)
+        )
+        return Outcome(holds, until)
+
+    def value(self, node: Node, prepared: Prepared) -> object:
+        """Return what a part of the rule comes to, or a ``Failure`` that says why to nothing."""
+        if isinstance(node, Constant):
+            return node.value
+        try:
+            found = self._part(node).eval(prepared.activation)
+            if found.type() == cel.Type.ERROR:
+                return Failure(found.value())
+            plain: object = found.plain_value()
+        except _UNFIT as error:
+            return Failure(f"INVALID: {error}")
+        return plain
+
+    def _known(self, node: Node, prepared: Prepared) -> object:
+        if isinstance(node, Name):
+            return prepared.facts.get(node.name)
+        found = self.value(node, prepared)
+        return None if isinstance(found, Failure) else found
+
+    def _constant(self, node: Node) -> object:
+        return self.value(node, _nothing())
+
+    def _part(self, node: Node) -> cel.Expression:
+        part = self._parts.get(node.id)
+        if part is None:
+            part = self._parts[node.id] = environment().deserialize(self.tree.part(node))
+        return part
+
+
+def compile_rule(text: str) -> Rule:
+    """Return the rule that ``text`` says.
+
+    Raises:
+        RuleError: it says none, or one that could not be evaluated in bounded time.
+    """
+    _check_text(text)
+    if (fault := faults.has_of_variable(faults.masked(text))) is not None:
+        raise fault
+    try:
+        expression = environment().compile(text)
+    except RuntimeError as error:
+        raise faults.refused(text, str(error)) from None
+    tree = Tree(text, expression.serialize())
+    if tree.types.get(tree.root.id) != BOOL:
+        raise RuleError.at(tree, tree.root, _no_condition(tree.root))
+    checks.check_literals(tree)
+    if cost.estimate(tree.root) > cost.LIMIT:
+        raise RuleError.at(tree, tree.root, _TOO_DEAR)
+    return Rule(text, expression, tree)
+
+
+def _check_text(text: str) -> None:
+    if len(text) > LONGEST:
+        raise RuleError(f"is too long: {len(text)} characters, at most {LONGEST}")
+    if not text.strip():
+        raise RuleError("says nothing; a rule that always holds is: true")
+    for offset, character in enumerate(text):
+        if character == "\0" or "\ud800" <= character <= "\udfff":
+            where = faults.place(text, offset)
+            raise RuleError(
+                f"has a character that no text may have: U+{ord(character):04X}", *where
+            )
+
+
+def _no_condition(root: Node) -> str:
+    if isinstance(root, Call):
+        return "is no condition: it must come to true or false"
+    return "is no condition: compare it with something, such as user.department == 'Engineering'"
+
+
+@cache
+def _nothing() -> Prepared:
+    return Prepared({}, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+_HOLDS, _DOES_NOT = Outcome(holds=True), Outcome(holds=False)
+_TOO_DEAR = (
+    "could take too long to evaluate: loops over lists within loops, long or repeated patterns; "
+    "exists() instead of map() or filter() is cheaper"
+)
