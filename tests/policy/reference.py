@@ -2,7 +2,18 @@
 
 from msgspec.structs import replace
 
-from gatescale.policy.vocabulary import Device, Gateway, Kind, Policy, Put, Resource, User
+from gatescale.policy.vocabulary import (
+    Device,
+    Gateway,
+    Group,
+    Kind,
+    Policy,
+    Put,
+    Resource,
+    Rule,
+    Settings,
+    User,
+)
 
 _TYPES = {
     Kind.USER: User,
@@ -10,6 +21,8 @@ _TYPES = {
     Kind.GATEWAY: Gateway,
     Kind.RESOURCE: Resource,
     Kind.POLICY: Policy,
+    Kind.RULE: Rule,
+    Kind.GROUP: Group,
 }
 
 
@@ -19,8 +32,11 @@ def folded(entities, changes):
         if isinstance(change, Put):
             new = change.entity
             entities = [*without(entities, type(new), new.id), new]
+        elif change.kind is Kind.SETTINGS:
+            entities = [*without(entities, Settings, change.id), Settings()]
         elif change.kind is Kind.GROUP:
-            entities = [without_group(entity, change.id) for entity in entities]
+            left = without(entities, Group, change.id)
+            entities = [without_group(entity, change.id) for entity in left]
         else:
             entities = without(entities, _TYPES[change.kind], change.id)
     return entities

@@ -1,5 +1,7 @@
 """Random tenants, histories and packets, from pools so small that everything collides."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import strategies as st
 
 from gatescale.policy.decide import Packet
@@ -8,12 +10,15 @@ from gatescale.policy.vocabulary import (
     Destination,
     Device,
     Gateway,
+    Group,
     Kind,
     Policy,
     Put,
     Remove,
     Resource,
+    Rule,
     Service,
+    Settings,
     User,
 )
 
@@ -23,6 +28,28 @@ DEVICES = ("d1", "d2", "d3", "d4")
 GATEWAYS = ("g1", "g2", "g3")
 RESOURCES = ("r1", "r2", "r3", "r4", "r5")
 POLICIES = ("p1", "p2", "p3", "p4", "p5", "p6")
+RULES = ("ru1", "ru2", "ru3", "ru4")
+TEXTS = (
+    "user.department == 'Engineering'",
+    "user.department != 'Engineering'",
+    "'red' in user.groups || 'ADMIN' in user.roles",
+    "user.attributes.level > 1",
+    "device.posture.firewall",
+    "!device.posture.firewall || device.owned",
+    "device.os.version.atLeast('12.5')",
+    "now - device.lastCheck < duration('10m')",
+    "now.between('22:00', '06:00', zone)",
+    "now.on(['SATURDAY', 'SUNDAY'], 'Europe/Berlin')",
+    "now > timestamp('2026-03-29T00:30:00Z')",
+    "origin.ip.within('192.0.2.0/25') && now.getHours(zone) < 12",
+    "true",
+    "false",
+    "this does not compile",
+    "user.departmnt == 'x'",
+)
+ORIGINS = ("192.0.2.1", "192.0.2.200", "2001:db8::1")
+SPRING_FORWARD = datetime(2026, 3, 28, 20, 0, tzinfo=UTC)
+"""Hours before Europe/Berlin goes to summer time, on a Saturday."""
 NETWORKS = (
     "10.0.0.0/29",
     "10.0.0.0/30",
@@ -80,8 +107,52 @@ def some(pool, least=0, most=3):
     return st.lists(st.sampled_from(pool), min_size=least, max_size=most, unique=True).map(tuple)
 
 
+def facts(**known):
+    """Some of these facts, with underscores for dots."""
+    names = {name.replace("_", "."): values for name, values in known.items()}
+    return st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in names.items()})
+
+
 def user(name):
-    return st.builds(User, st.just(name), active=mostly, groups=some(GROUPS, 1, 2))
+    return st.builds(
+        User,
+        st.just(name),
+        active=mostly,
+        groups=some(GROUPS, 1, 2),
+        roles=st.sampled_from([(), (), ("ADMIN",), ("DEFAULT",)]),
+        facts=facts(
+            user_department=["Engineering", "Sales"],
+            user_attributes=[{}, {"level": 1}, {"level": 2}, {"level": True}, {"level": 1.5}],
+        ),
+    )
+
+
+def group(name):
+    roles = st.sampled_from([(), ("ADMIN",), ("ADMIN", "DEFAULT")])
+    return st.builds(Group, st.just(name), st.sampled_from(["red", "green"]), roles)
+
+
+def setting(name):
+    zones = st.sampled_from(["UTC", "Europe/Berlin", "Australia/Lord_Howe"])
+    return st.builds(Settings, zones, st.sampled_from([300, 3600]), st.just(name))
+
+
+def rule(name):
+    return st.builds(Rule, st.just(name), st.sampled_from(TEXTS))
+
+
+checks = st.integers(-120, 1200).map(lambda m: int(SPRING_FORWARD.timestamp()) + 60 * m)
+device_facts = st.builds(
+    lambda known, checked: known | ({"device.lastCheck": checked} if checked else {}),
+    facts(
+        device_posture_firewall=[True, False],
+        device_owned=[True, False],
+        device_os_version=["12.4", "12.10", "nonsense"],
+        origin_ip=ORIGINS,
+    ),
+    st.none() | checks,
+)
+times = st.integers(0, 1200).map(lambda minutes: SPRING_FORWARD + timedelta(minutes=minutes))
 
 
 @st.composite
@@ -93,6 +164,7 @@ def device(draw, name):
         active=draw(mostly),
         public_key=f"key of {name}",
         addresses=(f"100.64.0.{host}", f"fd64::{host:x}"),
+        facts=draw(device_facts),
     )
 
 
@@ -133,6 +205,8 @@ def policy(draw, name):
         users=users,
         devices=devices,
         resources=draw(some((*RESOURCES, "gone"), 1, 3)),
+        source_ips=draw(st.sampled_from([(), (), (), ("192.0.2.0/25", "2001:db8::/32")])),
+        rule=draw(st.sampled_from([None, None, *RULES, "gone"])),
     )
 
 
@@ -142,6 +216,9 @@ POOLS = {
     Kind.GATEWAY: (GATEWAYS, gateway),
     Kind.RESOURCE: (RESOURCES, resource),
     Kind.POLICY: (POLICIES, policy),
+    Kind.RULE: (RULES, rule),
+    Kind.GROUP: (GROUPS, group),
+    Kind.SETTINGS: (("settings",), setting),
 }
 
 
@@ -149,7 +226,8 @@ POOLS = {
 def tenants(draw):
     """Most of everything there is, each with its own id."""
     everything = [(make, name) for names, make in POOLS.values() for name in names]
-    return [draw(make(name)) for make, name in everything if draw(mostly)]
+    found = [draw(make(name)) for make, name in everything if draw(mostly)]
+    return found if any(isinstance(e, Settings) for e in found) else [*found, Settings()]
 
 
 def put(kind):
@@ -158,15 +236,16 @@ def put(kind):
 
 
 def removal(kind):
-    names = GROUPS if kind is Kind.GROUP else POOLS[kind][0]
-    return st.builds(Remove, st.just(kind), st.sampled_from(names))
+    return st.builds(Remove, st.just(kind), st.sampled_from(POOLS[kind][0]))
 
 
 changes: st.SearchStrategy[Change] = st.one_of(
     *(put(kind) for kind in [*POOLS, Kind.RESOURCE, Kind.POLICY]),
-    *(removal(kind) for kind in [*POOLS, Kind.GROUP]),
+    *(removal(kind) for kind in POOLS),
 )
-histories = st.lists(st.lists(changes, min_size=1, max_size=3), min_size=1, max_size=6)
+steps = st.tuples(st.lists(changes, max_size=3), st.none() | times)
+histories = st.lists(steps, min_size=1, max_size=6)
+"""Changes, each with the time at which they happen; None: at the same as before."""
 
 
 @st.composite

@@ -1,21 +1,23 @@
+from datetime import timedelta
+
 from hypothesis import given, settings
 
 from gatescale.policy.decide import decide
 from gatescale.policy.model import Model
 from gatescale.policy.program import Judge, Program
-from gatescale.policy.vocabulary import Device
+from gatescale.policy.vocabulary import Device, Tick
 from policy import strategies as some
 from policy.reference import folded
 
 
 @settings(max_examples=150)
-@given(some.tenants(), some.packets())
-def test_a_gateway_decides_every_packet_as_the_reference_does(entities, packets):
-    model = Model(entities)
+@given(some.tenants(), some.packets(), some.times)
+def test_a_gateway_decides_every_packet_as_the_reference_does(entities, packets, now):
+    model = Model(entities, now)
     judges = {gateway: Judge(model.program(gateway)) for gateway in some.GATEWAYS}
     addresses = {e.id: e.addresses for e in entities if isinstance(e, Device)}
     for packet in packets:
-        expected = decide(entities, packet).allow
+        expected = decide(entities, packet, now).allow
         for source in addresses.get(packet.device, ()):
             judge = judges[packet.gateway]
             passed = judge.permits(source, packet.destination, packet.protocol, packet.port)
@@ -25,15 +27,15 @@ def test_a_gateway_decides_every_packet_as_the_reference_does(entities, packets)
 @settings(max_examples=300)
 @given(some.tenants(), some.histories)
 def test_a_model_that_followed_changes_equals_one_from_scratch(entities, history):
-    model = Model(entities)
-    for changes in history:
+    model = Model(entities, some.SPRING_FORWARD)
+    for changes, now in history:
         # Asked before each change, so that routes which are kept too long are found.
         routes = {device: model.routes(device) for device in some.DEVICES}
-        effect = model.apply(changes)
+        effect = model.apply(changes, now)
         rerouted = {each for each in some.DEVICES if model.routes(each) != routes[each]}
         assert rerouted <= effect.devices
         entities = folded(entities, changes)
-    fresh = Model(entities)
+    fresh = Model(entities, model.now)
     assert sorted(model.entities(), key=repr) == sorted(entities, key=repr)
     assert dict(model.faults) == dict(fresh.faults)
     for gateway in some.GATEWAYS:
@@ -45,10 +47,10 @@ def test_a_model_that_followed_changes_equals_one_from_scratch(entities, history
 @settings(max_examples=300)
 @given(some.tenants(), some.histories)
 def test_mistake_10_deltas_add_up_to_the_program(entities, history):
-    model = Model(entities)
+    model = Model(entities, some.SPRING_FORWARD)
     told = {gateway: model.program(gateway) for gateway in model.gateways}
-    for changes in history:
-        effect = model.apply(changes)
+    for changes, now in history:
+        effect = model.apply(changes, now)
         told = {gateway: told.get(gateway, Program()) for gateway in model.gateways}
         assert set(effect.gateways) <= set(told)
         for gateway, delta in effect.gateways.items():
@@ -57,3 +59,17 @@ def test_mistake_10_deltas_add_up_to_the_program(entities, history):
             assert told[gateway].whole() != before
         for gateway, program in told.items():
             assert program == model.program(gateway)
+
+
+@settings(max_examples=200)
+@given(some.tenants(), some.times)
+def test_between_the_times_that_are_due_time_changes_nothing(entities, end):
+    model = Model(entities, some.SPRING_FORWARD)
+    for minute in range(0, int((end - some.SPRING_FORWARD).total_seconds() // 60), 7):
+        now = some.SPRING_FORWARD + timedelta(minutes=minute)
+        while model.due is not None and model.due <= now:
+            assert model.due > model.now
+            model.apply([Tick()], model.due)
+        fresh = Model(entities, now)
+        for gateway in some.GATEWAYS:
+            assert model.program(gateway) == fresh.program(gateway), now

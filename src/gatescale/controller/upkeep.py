@@ -47,6 +47,7 @@ class Upkeep:
             (CLEANING_SECONDS, self._clean),
             (KEYS_SECONDS, self._note_used_keys),
             (_SAVE_PAUSE_SECONDS, self._hub.save_enforced),
+            (0, self._hub.ticks.tick),
         ]
 
     async def _keep_online(self) -> None:

@@ -4,21 +4,30 @@ It loops over the tenant's policies in their order and reads nothing but the ent
 compiler in ``model`` is tested against it, so the two share no code: no sets, no indexes here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 import msgspec
 
+from gatescale.admission.faults import RuleError
+from gatescale.admission.rules import Prepared, compile_rule
 from gatescale.policy.vocabulary import (
     Destination,
     Device,
     Entity,
     Gateway,
+    Group,
     Policy,
     Resource,
+    Rule,
     Service,
+    Settings,
     User,
 )
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Packet(msgspec.Struct, frozen=True):
@@ -52,8 +61,8 @@ class Decision(msgspec.Struct, frozen=True):
     why: str
 
 
-def decide(entities: Iterable[Entity], packet: Packet) -> Decision:
-    """Return what becomes of ``packet`` under the tenant's PRIVATE policies.
+def decide(entities: Iterable[Entity], packet: Packet, now: datetime = _EPOCH) -> Decision:
+    """Return what becomes of ``packet`` at a time under the tenant's PRIVATE policies.
 
     Takes time in proportion to the whole tenant. A destination that cannot be read holds no
     packet.
@@ -72,10 +81,12 @@ def decide(entities: Iterable[Entity], packet: Packet) -> Decision:
         return _refused("The device's owner is not active.")
     if not any(isinstance(e, Gateway) and e.id == packet.gateway for e in tenant):
         return _refused("There is no such gateway.")
+    facts = Prepared(_facts(device, user, tenant, now), now)
+    rules = {e.id: e.text for e in tenant if isinstance(e, Rule)}
     policies = [e for e in tenant if isinstance(e, Policy) and e.type == "PRIVATE"]
     resources = [e for e in tenant if isinstance(e, Resource) and e.type == "PRIVATE"]
     for policy in sorted(policies, key=lambda policy: (policy.order, policy.id)):
-        if _names_source(policy, device, user):
+        if _names_source(policy, device, user) and _may_apply(policy, device, facts, rules):
             for resource in resources:
                 if _names_destination(policy, resource, packet):
                     return _decided(policy, resource)
@@ -101,6 +112,46 @@ def _names_source(policy: Policy, device: Device, user: User) -> bool:
         or device.id in policy.devices
         or any(group in policy.groups for group in user.groups)
     )
+
+
+def _may_apply(policy: Policy, device: Device, facts: Prepared, rules: Mapping[str, str]) -> bool:
+    """An allow needs its rule and a known origin; a deny knows no rule, and fears the unknown."""
+    origin = device.facts.get("origin.ip")
+    if policy.source_ips:
+        if origin is None:
+            return not policy.allow
+        if not any(ip_address(str(origin)) in ip_network(each) for each in policy.source_ips):
+            return False
+    if policy.rule is None or not policy.allow:
+        return True
+    try:
+        return policy.rule in rules and compile_rule(rules[policy.rule]).decide(facts).holds
+    except RuleError:
+        return False
+
+
+def _facts(device: Device, user: User, tenant: Sequence[Entity], now: datetime) -> dict[str, Any]:
+    settings = next((e for e in tenant if isinstance(e, Settings)), Settings())
+    groups = [e for e in tenant if isinstance(e, Group) and e.id in user.groups]
+    facts: dict[str, Any] = dict(user.facts)
+    facts["user.groups"] = sorted(group.name for group in groups)
+    facts["user.roles"] = list(user.roles) or sorted({r for group in groups for r in group.roles})
+    facts["zone"] = settings.zone
+    checked = device.facts.get("device.lastCheck")
+    is_stale = checked is not None and now >= _at(checked) + timedelta(
+        seconds=settings.posture_seconds
+    )
+    for name, fact in device.facts.items():
+        is_reported = name in {"device.serialNumber", "device.owned", "device.lastCheck"} or (
+            name.split(".")[1] in {"os", "posture"}
+        )
+        if not (is_stale and is_reported):
+            facts[name] = _at(fact) if name == "device.lastCheck" else fact
+    return facts
+
+
+def _at(seconds: Any) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 def _names_destination(policy: Policy, resource: Resource, packet: Packet) -> bool:

@@ -1,10 +1,12 @@
 """The incremental compiler: entities in, gateway programs and device routes out."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from gatescale.policy.admissions import EPOCH
 from gatescale.policy.population import Population, Standing, peer, peers_changed
 from gatescale.policy.program import Delta, Program, Route
 from gatescale.policy.routes import routes
@@ -43,8 +45,9 @@ class Model:
     effect.
     """
 
-    def __init__(self, entities: Iterable[Entity] = ()) -> None:
+    def __init__(self, entities: Iterable[Entity] = (), now: datetime = EPOCH) -> None:
         self._tenant = Tenant()
+        self._tenant.advance(now)
         self._population = Population(self._tenant)
         for entity in entities:
             self._tenant.fold(Put(entity))
@@ -64,6 +67,20 @@ class Model:
     def gateways(self) -> Mapping[str, Gateway]:
         """The gateways by id."""
         return self._tenant.gateways
+
+    @property
+    def now(self) -> datetime:
+        """The time that everything is as of."""
+        return self._tenant.admissions.now
+
+    @property
+    def due(self) -> datetime | None:
+        """When time alone may change anything: then, apply no changes at that time; None: never."""
+        return self._tenant.admissions.next()
+
+    def asks(self, name: str) -> bool:
+        """Say whether any policy depends on a variable of the rules' language."""
+        return self._tenant.admissions.asks(name)
 
     @property
     def faults(self) -> Mapping[str, str]:
@@ -106,9 +123,16 @@ class Model:
             )
         return audience.routes
 
-    def apply(self, changes: Iterable[Change]) -> Effect:
-        """Make the changes, in order and all at once, and return what they did."""
+    def apply(self, changes: Iterable[Change], now: datetime | None = None) -> Effect:
+        """Make the changes, in order and all at once, and return what they did.
+
+        Args:
+            changes: what happened.
+            now: the time that everything is as of from now on; None: as before.
+        """
         known = set(self.gateways)
+        if now is not None:
+            self._tenant.advance(now)
         for change in changes:
             self._tenant.fold(change)
         settled = self._settle()

@@ -100,8 +100,9 @@ class Sources:
 
 
 def same_sources(one: Policy, other: Policy) -> bool:
-    """Say whether both name the same people, groups and devices."""
-    return set(_named(one)) == set(_named(other))
+    """Say whether both name the same people, groups and devices, under the same conditions."""
+    conditions, others = ((policy.allow, policy.rule, policy.source_ips) for policy in (one, other))
+    return conditions == others and set(_named(one)) == set(_named(other))
 
 
 def _named(policy: Policy) -> Iterator[Source]:

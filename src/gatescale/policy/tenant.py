@@ -1,10 +1,14 @@
 """A tenant's entities as they stand, and what the changes to them concern."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import starmap
 
+import msgspec
 from msgspec.structs import replace
 
 from gatescale.policy import addresses
+from gatescale.policy.admissions import Admissions
 from gatescale.policy.destinations import Destinations
 from gatescale.policy.sources import Sources, same_sources
 from gatescale.policy.vocabulary import (
@@ -23,6 +27,8 @@ from gatescale.policy.vocabulary import (
     User,
 )
 
+_encode = msgspec.json.Encoder().encode
+
 _COMPILED = "PRIVATE"
 """The one type whose list of policies is compiled; what is of another type is only kept."""
 
@@ -31,12 +37,14 @@ class Tenant:
     """Takes changes in, keeps the indexes true, and collects what has to be compiled again.
 
     Attributes:
+        sources, admissions, destinations: who, under which conditions, and where to.
         gateways, policies, resources: by id, of every type.
         faults: by entity id, a sentence about what cannot be read in it and is left out.
     """
 
     def __init__(self) -> None:
         self.sources = Sources()
+        self.admissions = Admissions()
         self.destinations = Destinations()
         self.gateways: dict[str, Gateway] = {}
         self.policies: dict[str, Policy] = {}
@@ -47,11 +55,18 @@ class Tenant:
 
     def entities(self) -> Iterator[Entity]:
         """Yield every entity."""
+        yield self.admissions.settings
+        yield from self.admissions.groups.values()
         yield from self.sources.users.values()
         yield from self.sources.devices.values()
         yield from self.gateways.values()
         yield from self.resources.values()
+        yield from starmap(Rule, self.admissions.texts.items())
         yield from self.policies.values()
+
+    def advance(self, now: datetime) -> None:
+        """Let it be later, or earlier if a clock was wrong."""
+        self._devices |= self.admissions.advance(now)
 
     def fold(self, change: Change) -> None:
         """Make ``change`` part of the tenant; one that changes nothing touches nothing."""
@@ -78,9 +93,11 @@ class Tenant:
     def policies_of(self, device_id: str) -> frozenset[str]:
         """Return the ids of the policies that apply to the device; none if it may not come."""
         device = self.sources.devices.get(device_id)
-        if device is None or device_id in self.faults:
+        user = self.sources.users.get(device.user) if device else None
+        if device is None or user is None or device_id in self.faults:
+            self.admissions.forget(device_id)
             return frozenset()
-        return self.sources.policies_of(device)
+        return self.admissions.applying(device, user, self.sources.policies_of(device))
 
     def _put(self, entity: Entity) -> None:
         match entity:
@@ -94,8 +111,12 @@ class Tenant:
                 self._put_resource(entity)
             case Policy():
                 self._put_policy(entity)
-            case Settings() | Group() | Rule():
-                pass
+            case Rule():
+                self._put_rule(entity)
+            case Group():
+                self._put_group(entity)
+            case Settings():
+                self._put_settings(entity)
 
     def _remove(self, kind: Kind, name: str) -> None:
         match kind:
@@ -115,16 +136,19 @@ class Tenant:
                 self.destinations.remove_resource(name)
             case Kind.POLICY:
                 self._remove_policy(name)
-            case Kind.RULE | Kind.SETTINGS:
-                pass
+            case Kind.RULE:
+                self.faults.pop(name, None)
+                self._concern(self.admissions.remove_rule(name))
+            case Kind.SETTINGS:
+                self._put_settings(Settings())
 
     def _put_user(self, user: User) -> None:
-        if self.sources.users.get(user.id) != user:
+        if not _is_same(self.sources.users.get(user.id), user):
             self.sources.put_user(user)
             self._devices |= self.sources.devices_of_user(user.id)
 
     def _put_device(self, device: Device) -> None:
-        if self.sources.devices.get(device.id) == device:
+        if _is_same(self.sources.devices.get(device.id), device):
             return
         self._remove_device(device.id)
         self.sources.put_device(device)
@@ -139,7 +163,31 @@ class Tenant:
         self.sources.remove_device(device_id)
         self._devices.add(device_id)
 
+    def _put_rule(self, rule: Rule) -> None:
+        if self.admissions.texts.get(rule.id) == rule.text:
+            return
+        self.faults.pop(rule.id, None)
+        self._concern(self.admissions.put_rule(rule))
+        if fault := self.admissions.faults.get(rule.id):
+            self.faults[rule.id] = fault
+
+    def _put_settings(self, settings: Settings) -> None:
+        if self.admissions.settings != settings:
+            self.admissions.settings = settings
+            self._devices |= self.admissions.asked()
+
+    def _put_group(self, group: Group) -> None:
+        if self.admissions.groups.get(group.id) != group:
+            self.admissions.groups[group.id] = group
+            for user in self.sources.members(group.id):
+                self._devices |= self.sources.devices_of_user(user.id)
+
+    def _concern(self, policy_ids: Iterable[str]) -> None:
+        for policy_id in policy_ids:
+            self._devices |= self.sources.devices_of(self.policies[policy_id])
+
     def _remove_group(self, group_id: str) -> None:
+        self.admissions.groups.pop(group_id, None)
         for user in self.sources.members(group_id):
             groups = tuple(group for group in user.groups if group != group_id)
             self._put_user(replace(user, groups=groups))
@@ -185,8 +233,15 @@ class Tenant:
         if old and new and same_sources(old, new):
             return
         if old:
+            self.admissions.drop_policy(old)
             self.sources.drop_policy(old)
             self._devices |= self.sources.devices_of(old)
         if new:
+            self.admissions.add_policy(new)
             self.sources.add_policy(new)
             self._devices |= self.sources.devices_of(new)
+
+
+def _is_same(one: User | Device | None, other: User | Device) -> bool:
+    """Say whether nothing changed: True, 1 and 1.0 are equal to Python, and not to rules."""
+    return one is not None and one == other and _encode(one.facts) == _encode(other.facts)

@@ -9,6 +9,7 @@ import contextlib
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -18,7 +19,6 @@ from gatescale.policy.program import Delta
 from gatescale.policy.vocabulary import (
     Change,
     Device,
-    Entity,
     Gateway,
     Kind,
     Put,
@@ -37,6 +37,7 @@ GATEWAY_PATIENCE_SECONDS = 1.0
 """How long devices are not told of new routes while a gateway has not acknowledged them."""
 
 _REMEMBERED_REVISIONS = 4096
+_CLOCKS_DIFFER = timedelta(seconds=60)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -97,11 +98,15 @@ class Feed:
     """One tenant, as its agents see it."""
 
     def __init__(
-        self, tenancy: Tenancy, revision: int, entities: Iterable[Entity], vault: Vault
+        self,
+        tenancy: Tenancy,
+        revision: int,
+        model: Model,
+        vault: Vault,
     ) -> None:
         self.tenancy = tenancy
         self.revision = revision
-        self.model = Model(entities)
+        self.model = model
         self.lock = asyncio.Lock()
         self.gateways: dict[str, Enforcement] = {}
         self.lines: dict[str, Line] = {}
@@ -116,11 +121,20 @@ class Feed:
         """Return what is known of a gateway's enforcement."""
         return self.gateways.setdefault(gateway_id, Enforcement(self.revision))
 
-    def apply(self, revision: int, changes: Iterable[Change], committed: float) -> None:
-        """Take the next revision in, and tell every agent that it concerns."""
+    def apply(
+        self, revision: int, changes: Iterable[Change], at: datetime, committed: float
+    ) -> None:
+        """Take the next revision in, and tell every agent that it concerns.
+
+        Args:
+            revision: its number.
+            changes: what it changed.
+            at: when it was made.
+            committed: the same, in seconds of the loop's clock.
+        """
         changes = tuple(changes)
         before = dict(self.model.gateways)
-        effect = self.model.apply(changes)
+        effect = self.model.apply(changes, self._time(at))
         self.revision = revision
         deltas = dict(effect.gateways)
         for gateway_id, former in before.items():
@@ -134,6 +148,11 @@ class Feed:
             self.concerned.popitem(last=False)
         self._tell_devices(self.lines.keys() & (effect.devices | self._named(changes)))
         self._dismiss_former(before)
+
+    def _time(self, at: datetime) -> datetime:
+        """Return a time that goes on: replicas' clocks differ a little, and are seldom set."""
+        is_set = self.model.now - at > _CLOCKS_DIFFER
+        return at if is_set else max(at, self.model.now)
 
     def _dismiss_former(self, before: Mapping[str, Gateway]) -> None:
         """Say goodbye to deleted gateways, and to software in whose place other was enrolled."""

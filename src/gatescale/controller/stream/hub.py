@@ -20,6 +20,8 @@ from gatescale.controller.store.session import Committed, Store
 from gatescale.controller.store.statements import TENANT
 from gatescale.controller.stream.feed import Feed, Tenancy
 from gatescale.controller.stream.probing import Probing
+from gatescale.controller.stream.ticks import Ticks
+from gatescale.policy.model import Model
 from gatescale.policy.vocabulary import Change
 
 log = structlog.get_logger()
@@ -47,6 +49,7 @@ class Hub:
         self.feeds: dict[str, Feed] = {}
         self.metrics = metrics
         self.probing = Probing(store, self.feeds)
+        self.ticks = Ticks(store, self.feeds)
         self.closing = False
         self.unsaved: dict[str, tuple[str, int]] = {}
         self.acknowledged = asyncio.Event()
@@ -65,6 +68,7 @@ class Hub:
             if tenant_id not in self.feeds:
                 feed = await self._load(tenant_id)
                 self.feeds[tenant_id] = feed
+                self.ticks.moved()
                 # What was committed while the rows were read.
                 await self._catch_up(feed)
         return self.feeds[tenant_id]
@@ -75,7 +79,8 @@ class Hub:
             networks = await facts.tunnel_networks(session)
             tenancy = Tenancy(tenant_id, networks, row["lease_seconds"])
             entities = await facts.everything(session)
-        return Feed(tenancy, row["revision"], entities, self._store.vault)
+        model = Model(entities, self._store.clock())
+        return Feed(tenancy, row["revision"], model, self._store.vault)
 
     async def committed(self, change: Committed) -> None:
         """Take in what this process committed."""
@@ -84,7 +89,7 @@ class Hub:
             return
         async with feed.lock:
             if change.revision == feed.revision + 1:
-                feed.apply(change.revision, change.facts, self._commit_time(change.at))
+                self._apply(feed, change.revision, change.facts, change.at)
                 return
         if change.revision > feed.revision:
             await self._catch_up(feed)
@@ -115,12 +120,14 @@ class Hub:
         """Apply what the change log holds beyond the feed's revision."""
         async with feed.lock, self._store.reading(system(feed.tenancy.id)) as session:
             for row in await session.all(_CHANGES, after=feed.revision):
-                feed.apply(row["revision"], _decode(row["facts"]), self._commit_time(row["at"]))
+                self._apply(feed, row["revision"], _decode(row["facts"]), row["at"])
 
-    def _commit_time(self, at: str) -> float:
-        """Return the loop's time at which a change was stamped."""
-        age = (self._store.clock() - moment(at)).total_seconds()
-        return asyncio.get_running_loop().time() - max(age, 0.0)
+    def _apply(self, feed: Feed, revision: int, changes: tuple[Change, ...], stamp: str) -> None:
+        at = moment(stamp)
+        age = (self._store.clock() - at).total_seconds()
+        committed = asyncio.get_running_loop().time() - max(age, 0.0)
+        feed.apply(revision, changes, at, committed)
+        self.ticks.moved()
 
     async def acknowledge(self, tenant_id: str, gateway_id: str, revision: int) -> None:
         """Take in that a gateway connected here enforces a revision."""
