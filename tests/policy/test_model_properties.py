@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from gatescale.policy.decide import decide
+from gatescale.policy.explain import Question
 from gatescale.policy.model import Model
 from gatescale.policy.program import Judge, Program
-from gatescale.policy.vocabulary import Device, Tick
+from gatescale.policy.vocabulary import Device, Policy, Tick
 from policy import strategies as some
 from policy.reference import folded
 
@@ -73,3 +75,21 @@ def test_between_the_times_that_are_due_time_changes_nothing(entities, end):
         fresh = Model(entities, now)
         for gateway in some.GATEWAYS:
             assert model.program(gateway) == fresh.program(gateway), now
+
+
+@settings(max_examples=150)
+@given(some.tenants(), some.packets(), some.times)
+def test_an_explanation_says_what_the_reference_decides(entities, packets, now):
+    model = Model(entities, now)
+    policies = {e.id: e for e in entities if isinstance(e, Policy)}
+    for packet in packets:
+        question = Question(packet.device, packet.destination, packet.protocol, packet.port)
+        verdict = model.explain(question)
+        if verdict.gateway is None:
+            assert not verdict.allow
+            continue
+        decision = decide(entities, replace(packet, gateway=verdict.gateway), now)
+        assert (verdict.allow, verdict.policy) == (decision.allow, decision.policy)
+        if verdict.policy:
+            policy = policies[verdict.policy]
+            assert policy.all_resources or verdict.resource in policy.resources

@@ -12,6 +12,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
+from gatescale.admission.explanation import Explanation, explain
 from gatescale.admission.faults import RuleError
 from gatescale.admission.rules import Prepared, Rule, compile_rule
 from gatescale.policy.vocabulary import Device, Fact, Facts, Group, Policy, Settings, User
@@ -176,6 +177,13 @@ class Admissions:
             if (not policy.allow or policy.rule is None or policy.rule in held)
             and comes_from(policy, origin)
         )
+
+    def explained(self, rule_id: str, device: Device, user: User) -> Explanation | None:
+        """Return why a rule holds for the device or not; None: it does not compile or is gone."""
+        rule = self.rules.get(rule_id)
+        if rule is None:
+            return None
+        return explain(rule, Prepared(spoken(self.facts(device, user)), self.now))
 
     def facts(self, device: Device, user: User) -> Facts:
         """Return all that rules may ask about the device now."""

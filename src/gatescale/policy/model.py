@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 import msgspec
 
 from gatescale.policy.admissions import EPOCH
+from gatescale.policy.explain import Question, Verdict, explain
 from gatescale.policy.population import Population, Standing, peer, peers_changed
 from gatescale.policy.program import Delta, Program, Route
 from gatescale.policy.routes import routes
@@ -122,6 +124,20 @@ class Model:
                 self._tenant.destinations.resources_of,
             )
         return audience.routes
+
+    def explain(self, question: Question) -> Verdict:
+        """Return what becomes of a packet, and why, now.
+
+        Raises:
+            ValueError: its address is none.
+        """
+        place = ip_address(question.address)
+        leading = (
+            route.gateway
+            for route in self.routes(question.device)
+            if any(place in ip_network(network) for network in route.allowed_ips)
+        )
+        return explain(self._tenant, question, next(leading, None))
 
     def apply(self, changes: Iterable[Change], now: datetime | None = None) -> Effect:
         """Make the changes, in order and all at once, and return what they did.
