@@ -3,11 +3,13 @@ from datetime import timedelta
 from hypothesis import given, settings
 from msgspec.structs import replace
 
+from gatescale.policy.addresses import text
 from gatescale.policy.decide import decide
 from gatescale.policy.explain import Question
 from gatescale.policy.model import Model
 from gatescale.policy.program import Judge, Program
 from gatescale.policy.vocabulary import Device, Policy, Tick
+from gatescale.policy.what_if import compared
 from policy import strategies as some
 from policy.reference import folded
 
@@ -93,3 +95,43 @@ def test_an_explanation_says_what_the_reference_decides(entities, packets, now):
         if verdict.policy:
             policy = policies[verdict.policy]
             assert policy.all_resources or verdict.resource in policy.resources
+
+
+def state(model):
+    programs = {gateway: model.program(gateway) for gateway in some.GATEWAYS}
+    routes = {device: model.routes(device) for device in some.DEVICES}
+    return programs, routes, sorted(model.entities(), key=repr), dict(model.faults), model.due
+
+
+@settings(max_examples=200)
+@given(some.tenants(), some.histories, some.times)
+def test_what_would_happen_is_what_then_happens_and_asking_changes_nothing(entities, history, now):
+    model = Model(entities, now)
+    changes = [change for changes, _ in history for change in changes]
+    before = {device: dict(model.reach(device)) for device in some.DEVICES}
+    was = state(model)
+    told = model.what_if(changes)
+    assert state(model) == was
+    fresh = Model(folded(entities, changes), now)
+    lost = {}
+    for device in some.DEVICES:
+        differences = compared(before[device], fresh.reach(device))
+        if differences:
+            lost.setdefault(differences, []).append(device)
+    assert {each.differences: list(each.devices) for each in told} == lost
+
+
+@settings(max_examples=100)
+@given(some.tenants(), some.times)
+def test_a_device_reaches_what_its_gateway_lets_pass(entities, now):
+    model = Model(entities, now)
+    for device in some.DEVICES:
+        for resource, access in model.reach(device).items():
+            assert (device, access) in list(model.who_reaches(resource))
+            assert device in model.program(access.gateway).peers
+            judge = Judge(model.program(access.gateway))
+            first, _, offered = access.region.spans[0]
+            low = offered[0][0]
+            source = model.devices[device].addresses[0]
+            packet = text(first), low // 65536, low % 65536
+            assert judge.permits(source, *packet)

@@ -23,6 +23,20 @@ class Profile(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 
+class Access(msgspec.Struct, frozen=True):
+    """What of a resource can be reached.
+
+    Attributes:
+        gateway: id of the one that leads there.
+        region: what of it passes.
+        is_whole: that is all of it.
+    """
+
+    gateway: str
+    region: Region
+    is_whole: bool
+
+
 class Audience:
     """The devices to which one set of policies applies.
 
@@ -32,15 +46,21 @@ class Audience:
         grants: by gateway id, the profile of those gateways through which it reaches anything;
             replaced whole, never changed.
         routes: what each of the devices connects to; None until asked for.
+        reach: what of each resource each of the devices reaches; None until asked for.
     """
 
-    __slots__ = ("devices", "grants", "policies", "routes")
+    __slots__ = ("devices", "grants", "policies", "reach", "routes")
 
     def __init__(self, policies: frozenset[str]) -> None:
         self.policies = policies
         self.devices: dict[str, Device] = {}
         self.grants: dict[str, Profile] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was derived: policies, resources or gateways changed."""
         self.routes: tuple[Route, ...] | None = None
+        self.reach: dict[str, Access] | None = None
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:

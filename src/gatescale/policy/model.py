@@ -8,12 +8,16 @@ from typing import NamedTuple
 import msgspec
 
 from gatescale.policy.admissions import EPOCH
+from gatescale.policy.audience import Access, Audience
 from gatescale.policy.explain import Question, Verdict, explain
 from gatescale.policy.population import Population, Standing, peer, peers_changed
 from gatescale.policy.program import Delta, Program, Route
-from gatescale.policy.routes import routes
+from gatescale.policy.routes import passing, reachable, routes
 from gatescale.policy.tenant import Tenant
 from gatescale.policy.vocabulary import Change, Device, Entity, Gateway, Put, User
+from gatescale.policy.what_if import Consequence, consequences, undoing
+
+_NOTHING: Mapping[str, Access] = {}
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -138,6 +142,43 @@ class Model:
             if any(place in ip_network(network) for network in route.allowed_ips)
         )
         return explain(self._tenant, question, next(leading, None))
+
+    def reach(self, device_id: str) -> Mapping[str, Access]:
+        """Return what the device reaches now, by resource id; devices alike share the object."""
+        audience = self._population.placed.get(device_id)
+        return self._reach(audience) if audience else _NOTHING
+
+    def who_reaches(self, resource_id: str) -> Iterator[tuple[str, Access]]:
+        """Yield the id of every device that reaches anything of a resource now, and what."""
+        for audience in self._population.audiences():
+            if access := self._reach(audience).get(resource_id):
+                yield from ((device_id, access) for device_id in audience.devices)
+
+    def what_if(self, changes: Iterable[Change]) -> tuple[Consequence, ...]:
+        """Return who would gain or lose what by the changes; everything stays as it is."""
+        changes = tuple(changes)
+        undo = undoing(self._tenant, changes)
+        devices = self.apply(changes).devices
+        after = {device_id: self.reach(device_id) for device_id in devices}
+        self.apply(undo)
+        before = {device_id: self.reach(device_id) for device_id in devices}
+        return consequences(devices, before, after)
+
+    def _reach(self, audience: Audience) -> Mapping[str, Access]:
+        if audience.reach is None:
+            ready = reachable(self.gateways)
+            lines = self._population.lines_of(audience)
+            audience.reach = {
+                footprint.resource.id: Access(
+                    gateway=footprint.resource.gateways[choice],
+                    region=left,
+                    is_whole=left == footprint.region,
+                )
+                for footprint, choice, left in passing(
+                    lines, ready, self._tenant.destinations.resources_of
+                )
+            }
+        return audience.reach
 
     def apply(self, changes: Iterable[Change], now: datetime | None = None) -> Effect:
         """Make the changes, in order and all at once, and return what they did.

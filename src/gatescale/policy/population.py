@@ -46,6 +46,10 @@ class Population:
             if (audience := self.placed.get(device_id))
         }
 
+    def audiences(self) -> Iterable[Audience]:
+        """Return everybody to whom any policy applies."""
+        return self._audiences.values()
+
     def lines_of(self, audience: Audience) -> list[Line]:
         """Return the policies that apply to the audience, in order."""
         lines = self._tenant.destinations.lines
@@ -89,7 +93,7 @@ class Population:
             followed = recompiled.keys() & audience.policies
             if not followed:
                 continue
-            audience.routes = None
+            audience.forget()
             gateways = set[str]().union(*(recompiled[policy] for policy in followed))
             if gateways:
                 kept = {g: p for g, p in audience.grants.items() if g not in gateways}
@@ -101,7 +105,7 @@ class Population:
         for gateway_id in gateway_ids:
             site = self.sites.get(gateway_id)
             for audience in site.audiences() if site else ():
-                audience.routes = None
+                audience.forget()
                 devices.update(audience.devices)
         return devices
 

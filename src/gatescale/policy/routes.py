@@ -41,11 +41,7 @@ def routes(
         gateways: by id; those that have no key or endpoint yet are left out.
         resources_of: what a policy names.
     """
-    ready = {
-        gateway.id: gateway
-        for gateway in gateways.values()
-        if gateway.public_key and gateway.endpoint
-    }
+    ready = reachable(gateways)
     shares = _shared_out(_claims(lines, ready, resources_of))
     return tuple(
         Route(
@@ -59,14 +55,40 @@ def routes(
     )
 
 
+def reachable(gateways: Mapping[str, Gateway]) -> dict[str, Gateway]:
+    """Return those of the gateways that a device could connect to."""
+    return {
+        gateway.id: gateway
+        for gateway in gateways.values()
+        if gateway.public_key and gateway.endpoint
+    }
+
+
 def _claims(
     lines: Iterable[Line],
     ready: Mapping[str, Gateway],
     resources_of: Callable[[Policy], Iterable[Footprint]],
 ) -> Iterator[_Claim]:
-    """Yield what the lines let pass, by destination.
+    """Yield what the lines let pass, by destination."""
+    for footprint, choice, left in passing(lines, ready, resources_of):
+        gateway = footprint.resource.gateways[choice]
+        for prefix, network in footprint.networks:
+            for first, last, _ in network.intersect(left).spans:
+                yield _Claim(-prefix, choice, gateway, first, last)
+
+
+def passing(
+    lines: Iterable[Line],
+    ready: Mapping[str, Gateway],
+    resources_of: Callable[[Policy], Iterable[Footprint]],
+) -> Iterator[tuple[Footprint, int, Region]]:
+    """Yield each resource that the lines let anything pass to.
 
     The first line that allows a resource counts: before a later one, only more is denied.
+
+    Yields:
+        the resource, the place in its list of the gateway that it is reached through, and what of
+        it passes there.
     """
     denied = _Denied()
     allowed: set[str] = set()
@@ -80,11 +102,8 @@ def _claims(
             if choice is None or resource.id in allowed:
                 continue
             allowed.add(resource.id)
-            gateway = resource.gateways[choice]
-            left = footprint.region.subtract(denied.on(gateway))
-            for prefix, network in footprint.networks:
-                for first, last, _ in network.intersect(left).spans:
-                    yield _Claim(-prefix, choice, gateway, first, last)
+            if left := footprint.region.subtract(denied.on(resource.gateways[choice])):
+                yield footprint, choice, left
 
 
 class _Denied:
