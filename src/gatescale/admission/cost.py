@@ -179,7 +179,7 @@ def _matching(node: Call, subject: float) -> float:
     for bound in re.findall(r"\{(?:[0-9]*,)?([0-9]+)", written):
         repeated *= max(int(bound), 1)
     each = _PER_PATTERN_CHARACTER if repeated == 1 else _PER_REPEATED_CHARACTER
-    width = len(written) * (4 if re.search(r"\(\?[a-zA-Z]*i", written) else 1)
+    width = len(written) * (6 if re.search(r"\(\?[a-zA-Z]*i", written) else 1)
     width += _LARGE_CLASS * len(re.findall(_LARGE, re.sub(r"\[\.\]|\\\.", "", written)))
     width += _REPETITION * len(re.findall(r"[+*?|(]", written))
     width += _HUGE_CLASS * len(re.findall(r"\\[pP]", written))
