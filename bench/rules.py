@@ -1,11 +1,13 @@
 """How fast admission rules are evaluated, and the dearest ones that are accepted.
 
+Seconds of this thread's processor time, so that others on the machine count little.
+
 .venv/bin/python bench/rules.py
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import perf_counter
+from time import thread_time
 
 from gatescale.admission import cost
 from gatescale.admission.explanation import explain
@@ -86,10 +88,10 @@ def facts(number: int) -> dict[str, Value]:
 
 
 def seconds(run: Callable[[], object], times: int = 1) -> float:
-    begun = perf_counter()
+    begun = thread_time()
     for _ in range(times):
         run()
-    return (perf_counter() - begun) / times
+    return (thread_time() - begun) / times
 
 
 def speeds() -> None:
@@ -120,7 +122,7 @@ def speeds() -> None:
 
 def dearest(frame: str, piece: str) -> Rule | None:
     """Return the longest rule of a kind that is accepted."""
-    found, size = None, 1
+    found, size = None, 0
     step = 4096
     while step:
         try:

@@ -99,6 +99,7 @@ def test_what_is_wrong_is_said_with_its_place(
     "text",
     [
         "user.groups.exists(g, g.matches('^eng-'))",
+        "user.groups.exists(g, g.matches('^(eng|ops)-'))",
         "user.groups.exists(g, g.startsWith('eng-') || g.endsWith('-ops'))",
         "user.groups.exists(g, g in ['a', 'b', 'c', 'd', 'e', 'f'])",
         "user.attributes.exists(key, user.attributes[key] == 'x')",

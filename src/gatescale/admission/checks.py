@@ -51,26 +51,28 @@ def check_literals(tree: Tree) -> None:
                 pass
 
 
-def check_constants(tree: Tree, value: Evaluate) -> None:
-    """Check that every part that reads no variable has a value, and every pattern is one.
+def constants(tree: Tree, value: Evaluate) -> dict[int, object]:
+    """Return by node id what every part that reads no variable comes to.
 
     Args:
         tree: the rule's.
         value: gives the value of such a part, or a ``Failure``.
 
     Raises:
-        RuleError: one has none.
+        RuleError: one has no value, or a pattern is none.
     """
+    found: dict[int, object] = {}
     for node in _constants(tree.root):
-        found = value(node)
-        if isinstance(found, Failure):
-            raise RuleError.at(tree, node, f"{spell(node)[:100]}: {_reason(node, found)}")
+        found[node.id] = known = value(node)
+        if isinstance(known, Failure):
+            raise RuleError.at(tree, node, f"{spell(node)[:100]}: {_reason(node, known)}")
     for call in walk(tree.root):
         if isinstance(call, Call) and call.function == "matches":
             pattern = call.arguments[-1]
             tried = environment().compile(f"''.matches({spell(pattern)})").eval()
             if tried.type() == cel.Type.ERROR:
                 raise RuleError.at(tree, pattern, str(tried.value()).partition(": ")[2])
+    return found
 
 
 def warnings(tree: Tree, value: Evaluate) -> tuple[str, ...]:

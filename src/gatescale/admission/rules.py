@@ -62,6 +62,7 @@ class Rule:
     """
 
     __slots__ = (
+        "_constants",
         "_expression",
         "_parts",
         "_uses",
@@ -77,7 +78,7 @@ class Rule:
         self.tree = tree
         self._expression = expression
         self._parts: dict[int, cel.Expression] = {}
-        checks.check_constants(tree, self._constant)
+        self._constants = checks.constants(tree, self._constant)
         self._uses = moments.uses(tree)
         names = {each.name for each in walk(tree.root) if isinstance(each, Name)}
         self.variables = frozenset(names & VARIABLES.keys())
@@ -122,6 +123,8 @@ class Rule:
     def _known(self, node: Node, prepared: Prepared) -> object:
         if isinstance(node, Name):
             return prepared.facts.get(node.name)
+        if node.id in self._constants:
+            return self._constants[node.id]
         found = self.value(node, prepared)
         return None if isinstance(found, Failure) else found
 
