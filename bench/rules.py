@@ -45,7 +45,8 @@ LARGE: dict[str, Value] = {
 DEAR = {
     "comparisons in a loop": ("user.groups.exists(g, {}false)", "g == user.title || "),
     "list made in a loop": ("user.groups.exists(g, g in [{}''])", "'abc', "),
-    "function of ours in a loop": ("user.groups.exists(g, {}false)", "g.below('1') || "),
+    "functions of ours": ("{}false", "user.title.below('{n}') || "),
+    "networks": ("origin.ip.within([{}'10.0.0.0/8'])", "'192.0.2.{n}', "),
     "pattern in a loop": ("user.groups.exists(g, g.matches('{}b'))", "a*"),
     "classes in a loop": ("user.groups.exists(g, g.matches('{}b'))", "."),
     "literal list in a loop over a list": ("[{}'a'].exists(a, a in user.groups)", "'{n}', "),

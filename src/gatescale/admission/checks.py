@@ -6,7 +6,7 @@ from cel_expr_python import cel
 
 from gatescale.admission import clock, networks, versions
 from gatescale.admission.faults import RuleError
-from gatescale.admission.functions import environment
+from gatescale.admission.functions import USAGE, environment
 from gatescale.admission.spelling import spell
 from gatescale.admission.tree import (
     Call,
@@ -49,6 +49,15 @@ def check_literals(tree: Tree) -> None:
                 _check_call(tree, node)
             case _:
                 pass
+
+
+def own_calls(tree: Tree) -> tuple[Call, ...]:
+    """Return the calls of our functions, inner ones first.
+
+    Raises:
+        RuleError: one is made anew for each item of a list.
+    """
+    return tuple(_own_calls(tree, tree.root, frozenset()))
 
 
 def constants(tree: Tree, value: Evaluate) -> dict[int, object]:
@@ -107,6 +116,23 @@ def fold(node: Node, value: Evaluate) -> bool | None:
             return False if empty else None
         case _:
             return None
+
+
+def _own_calls(tree: Tree, node: Node, bound: frozenset[str]) -> Iterator[Call]:
+    inside = bound
+    if isinstance(node, Comprehension):
+        yield from _own_calls(tree, node.range, bound)
+        inside = bound | {node.variable, node.accumulator}
+    for child in children(node)[1 if isinstance(node, Comprehension) else 0 :]:
+        yield from _own_calls(tree, child, inside)
+    if isinstance(node, Call) and node.function in USAGE:
+        for each in walk(node):
+            if isinstance(each, Name) and each.name in bound:
+                detail = (
+                    f"{node.function} cannot be asked of {each.name}, which runs through a list"
+                )
+                raise RuleError.at(tree, each, detail)
+        yield node
 
 
 def _boolean(value: object) -> bool | None:
