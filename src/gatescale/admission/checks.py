@@ -6,7 +6,7 @@ from cel_expr_python import cel
 
 from gatescale.admission import clock, networks, versions
 from gatescale.admission.faults import RuleError
-from gatescale.admission.functions import environment
+from gatescale.admission.functions import USAGE, environment
 from gatescale.admission.spelling import spell
 from gatescale.admission.tree import (
     Call,
@@ -51,26 +51,37 @@ def check_literals(tree: Tree) -> None:
                 pass
 
 
-def check_constants(tree: Tree, value: Evaluate) -> None:
-    """Check that every part that reads no variable has a value, and every pattern is one.
+def own_calls(tree: Tree) -> tuple[Call, ...]:
+    """Return the calls of our functions, inner ones first.
+
+    Raises:
+        RuleError: one is made anew for each item of a list.
+    """
+    return tuple(_own_calls(tree, tree.root, frozenset()))
+
+
+def constants(tree: Tree, value: Evaluate) -> dict[int, object]:
+    """Return by node id what every part that reads no variable comes to.
 
     Args:
         tree: the rule's.
         value: gives the value of such a part, or a ``Failure``.
 
     Raises:
-        RuleError: one has none.
+        RuleError: one has no value, or a pattern is none.
     """
+    found: dict[int, object] = {}
     for node in _constants(tree.root):
-        found = value(node)
-        if isinstance(found, Failure):
-            raise RuleError.at(tree, node, f"{spell(node)[:100]}: {_reason(node, found)}")
+        found[node.id] = known = value(node)
+        if isinstance(known, Failure):
+            raise RuleError.at(tree, node, f"{spell(node)[:100]}: {_reason(node, known)}")
     for call in walk(tree.root):
         if isinstance(call, Call) and call.function == "matches":
             pattern = call.arguments[-1]
             tried = environment().compile(f"''.matches({spell(pattern)})").eval()
             if tried.type() == cel.Type.ERROR:
                 raise RuleError.at(tree, pattern, str(tried.value()).partition(": ")[2])
+    return found
 
 
 def warnings(tree: Tree, value: Evaluate) -> tuple[str, ...]:
@@ -105,6 +116,23 @@ def fold(node: Node, value: Evaluate) -> bool | None:
             return False if empty else None
         case _:
             return None
+
+
+def _own_calls(tree: Tree, node: Node, bound: frozenset[str]) -> Iterator[Call]:
+    inside = bound
+    if isinstance(node, Comprehension):
+        yield from _own_calls(tree, node.range, bound)
+        inside = bound | {node.variable, node.accumulator}
+    for child in children(node)[1 if isinstance(node, Comprehension) else 0 :]:
+        yield from _own_calls(tree, child, inside)
+    if isinstance(node, Call) and node.function in USAGE:
+        for each in walk(node):
+            if isinstance(each, Name) and each.name in bound:
+                detail = (
+                    f"{node.function} cannot be asked of {each.name}, which runs through a list"
+                )
+                raise RuleError.at(tree, each, detail)
+        yield node
 
 
 def _boolean(value: object) -> bool | None:

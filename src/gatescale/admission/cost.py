@@ -29,14 +29,14 @@ from gatescale.admission.variables import (
     VARIABLES,
 )
 
-LIMIT = 70_000
+LIMIT = 100_000
 
 _PER_ITEM = 1.0
 _PER_COMPARED_ITEM = 0.15
-_PER_COPIED_ITEM = 0.3
+_PER_COPIED_ITEM = 0.4
 _PER_CHARACTER = 0.02
 _PER_MATCHED_CHARACTER = 0.08
-_PER_PATTERN_CHARACTER = 4.0
+_PER_PATTERN_CHARACTER = 3.0
 _PER_REPEATED_CHARACTER = 10.0
 _PATTERN = 15.0
 _OWN_FUNCTION = 20.0
@@ -44,7 +44,7 @@ _OTHER_FUNCTION = 4.0
 _OWN = frozenset({"atLeast", "below", "versionCompare", "within", "between", "on"})
 _LOGIC = frozenset({"_&&_", "_||_", "!_", "@not_strictly_false"})
 # How many letters a class of characters weighs in a compiled pattern.
-_HUGE_CLASS, _LARGE_CLASS, _REPETITION = 2000, 15, 2
+_HUGE_CLASS, _LARGE_CLASS, _REPETITION = 2000, 15, 4
 _LARGE = r"\[\^|\[:\^|\.|\\[DWSC]|[^\x00-\x7f]"
 
 
@@ -179,7 +179,7 @@ def _matching(node: Call, subject: float) -> float:
     for bound in re.findall(r"\{(?:[0-9]*,)?([0-9]+)", written):
         repeated *= max(int(bound), 1)
     each = _PER_PATTERN_CHARACTER if repeated == 1 else _PER_REPEATED_CHARACTER
-    width = len(written) * (4 if re.search(r"\(\?[a-zA-Z]*i", written) else 1)
+    width = len(written) * (6 if re.search(r"\(\?[a-zA-Z]*i", written) else 1)
     width += _LARGE_CLASS * len(re.findall(_LARGE, re.sub(r"\[\.\]|\\\.", "", written)))
     width += _REPETITION * len(re.findall(r"[+*?|(]", written))
     width += _HUGE_CLASS * len(re.findall(r"\\[pP]", written))

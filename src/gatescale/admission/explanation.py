@@ -72,27 +72,22 @@ class Explanation(msgspec.Struct, frozen=True):
 
 def explain(rule: Rule, prepared: Prepared) -> Explanation:
     """Return why ``rule`` holds or not for these facts."""
-    finding = _find(rule, rule.tree.root, prepared)
-    holds = rule.decide(prepared).holds
-    told = [_told(rule, node, prepared) for node in _deciding(rule, rule.tree.root, prepared)]
+    found: dict[int, Finding] = {}
+    finding = _find(rule, rule.tree.root, prepared, found)
+    told = [_told(node, found[node.id], prepared) for node in _deciding(rule.tree.root, found)]
     left_out = len(told) - _MOST_DECIDING
     sentence = "; ".join(told[:_MOST_DECIDING]) + (f"; and {left_out} more" * (left_out > 0))
-    return Explanation(holds, sentence + ".", finding)
+    return Explanation(finding.result == "holds", sentence + ".", finding)
 
 
-def _find(rule: Rule, node: Node, prepared: Prepared) -> Finding:
+def _find(rule: Rule, node: Node, prepared: Prepared, found: dict[int, Finding]) -> Finding:
+    """Return what ``node`` came to; ``found`` gets it and all its parts, by node id."""
     result, detail = _result(rule, node, prepared)
-    inner = tuple(_parts(node))
+    parts = tuple(_find(rule, each, prepared, found) for each in _parts(node))
+    seen = () if parts else tuple(_seen(node, prepared))
     line, column = place(rule.text, rule.tree.position(node))
-    return Finding(
-        spell(node),
-        line,
-        column,
-        result,
-        detail,
-        () if inner else tuple(_seen(node, prepared)),
-        tuple(_find(rule, each, prepared) for each in inner),
-    )
+    found[node.id] = Finding(spell(node), line, column, result, detail, seen, parts)
+    return found[node.id]
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -119,34 +114,31 @@ def _result(rule: Rule, node: Node, prepared: Prepared) -> tuple[Result, str]:
     return "error", value.partition(": ")[2] or value
 
 
-def _deciding(rule: Rule, node: Node, prepared: Prepared) -> list[Node]:
+def _deciding(node: Node, found: dict[int, Finding]) -> list[Node]:
     """Return the parts to which it comes down that ``node`` holds or not."""
     if not isinstance(node, Call) or node.function not in {"_&&_", "_||_", "_?_:_"}:
         return [node]
-    result, _ = _result(rule, node, prepared)
+    result = found[node.id].result
     parts = tuple(_parts(node))
     if node.function == "_?_:_":
-        condition, _ = _result(rule, parts[0], prepared)
-        chosen = {"holds": parts[1], "does not hold": parts[2]}.get(condition, parts[0])
-        return _deciding(rule, chosen, prepared)
+        chosen = {"holds": parts[1], "does not hold": parts[2]}
+        return _deciding(chosen.get(found[parts[0].id].result, parts[0]), found)
     # One part is enough for a || that holds, and for an && that does not.
-    enough = (node.function == "_||_") == (result == "holds")
-    alike = [each for each in parts if _result(rule, each, prepared)[0] == result]
-    if enough:
-        return _deciding(rule, (alike or parts)[0], prepared)
-    return [found for each in parts for found in _deciding(rule, each, prepared)]
+    if (node.function == "_||_") == (result == "holds"):
+        alike = (each for each in parts if found[each.id].result == result)
+        return _deciding(next(alike, parts[0]), found)
+    return [each for part in parts for each in _deciding(part, found)]
 
 
-def _told(rule: Rule, node: Node, prepared: Prepared) -> str:
-    result, detail = _result(rule, node, prepared)
-    verdict = "holds" if result == "holds" else "does not hold"
+def _told(node: Node, finding: Finding, prepared: Prepared) -> str:
+    verdict = "holds" if finding.result == "holds" else "does not hold"
     values = [
         f"{each.name} is {'absent' if each.value is None else each.value}"
         for each in _seen(node, prepared)
     ]
-    if result == "error":
-        values.insert(0, detail)
-    return f"{spell(node)} {verdict}" + (f": {', '.join(values)}" if values else "")
+    if finding.result == "error":
+        values.insert(0, finding.detail)
+    return f"{finding.text} {verdict}" + (f": {', '.join(values)}" if values else "")
 
 
 def _seen(node: Node, prepared: Prepared) -> Iterator[Seen]:

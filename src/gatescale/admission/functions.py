@@ -1,6 +1,6 @@
 """The functions that rules have beyond CEL's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,7 +11,7 @@ from gatescale.admission import clock, networks, versions
 from gatescale.admission.variables import VARIABLES
 
 _Type = cel.Type
-_TEXTS = _Type.List(_Type.STRING)
+_TEXT, _TEXTS = _Type.STRING, _Type.List(_Type.STRING)
 _KINDS = {
     "string": _Type.STRING,
     "boolean": _Type.BOOL,
@@ -59,72 +59,90 @@ USAGE: dict[str, str] = {each.name: each.usage for each in reversed(FUNCTIONS)}
 
 @cache
 def environment() -> cel.Env:
-    """Return what rules are compiled in: the variables and all functions."""
+    """Return what rules are compiled in: the variables and all functions.
+
+    The functions are declared only, and never called by the library: ``apply`` works them out.
+    """
     return cel.NewEnv(
         variables={each.name: _KINDS[each.kind] for each in VARIABLES.values()},
         functions=[
-            _method("atLeast", ([_Type.STRING, _Type.STRING], _at_least)),
-            _method("below", ([_Type.STRING, _Type.STRING], _below)),
+            _declared("atLeast", [_TEXT, _TEXT]),
+            _declared("below", [_TEXT, _TEXT]),
             cel.FunctionDecl(
                 "versionCompare",
-                [
-                    cel.Overload(
-                        "versionCompare_text_text",
-                        _Type.INT,
-                        [_Type.STRING, _Type.STRING],
-                        impl=versions.compare,
-                    )
-                ],
+                [cel.Overload("versionCompare", _Type.INT, [_TEXT, _TEXT], impl=_never)],
             ),
-            _method(
-                "within",
-                ([_Type.STRING, _Type.STRING], networks.within),
-                ([_Type.STRING, _TEXTS], _within_any),
-            ),
-            _method(
+            _declared("within", [_TEXT, _TEXT], [_TEXT, _TEXTS]),
+            _declared(
                 "between",
-                ([_Type.TIMESTAMP, _Type.STRING, _Type.STRING, _Type.STRING], _between),
-                (
-                    [_Type.TIMESTAMP, _Type.STRING, _Type.STRING, _TEXTS, _Type.STRING],
-                    _between_from,
-                ),
+                [_Type.TIMESTAMP, _TEXT, _TEXT, _TEXT],
+                [_Type.TIMESTAMP, _TEXT, _TEXT, _TEXTS, _TEXT],
             ),
-            _method("on", ([_Type.TIMESTAMP, _TEXTS, _Type.STRING], _on)),
+            _declared("on", [_Type.TIMESTAMP, _TEXTS, _TEXT]),
         ],
     )
 
 
-def _method(name: str, *overloads: tuple[list[cel.Type], Callable[..., bool]]) -> cel.FunctionDecl:
+def apply(function: str, inputs: Sequence[object]) -> bool | int:
+    """Return what one of our functions comes to.
+
+    Args:
+        function: its name.
+        inputs: its arguments, the one it is a method of first.
+
+    Raises:
+        ValueError: one is not of the kind that the function takes, or cannot be read.
+    """
+    match function, inputs:
+        case "atLeast", (str() as version, str() as least):
+            return versions.order(version) >= versions.order(least)
+        case "below", (str() as version, str() as bound):
+            return versions.order(version) < versions.order(bound)
+        case "versionCompare", (str() as left, str() as right):
+            return versions.compare(left, right)
+        case "within", (str() as address, str() as network):
+            return networks.within(address, network)
+        case "within", (str() as address, [*listed]):
+            return networks.within(address, _texts(listed))
+        case _:
+            return _apply_clock(function, inputs)
+
+
+def _apply_clock(function: str, inputs: Sequence[object]) -> bool:
+    match function, inputs:
+        case "between", (datetime() as moment, str() as start, str() as end, str() as zone):
+            face = clock.between(start, end)
+        case "between", (
+            datetime() as moment,
+            str() as start,
+            str() as end,
+            [*days],
+            str() as zone,
+        ):
+            face = clock.between(start, end, _texts(days))
+        case "on", (datetime() as moment, [*days], str() as zone):
+            face = clock.on(_texts(days))
+        case _:
+            raise ValueError(f"{function} cannot be applied to what it is given")
+    return bool(face(clock.wall(moment, clock.zone(zone))))
+
+
+def _texts(listed: list[object]) -> tuple[str, ...]:
+    texts = tuple(each for each in listed if isinstance(each, str))
+    if len(texts) < len(listed):
+        raise ValueError("a list of texts has something else in it")
+    return texts
+
+
+def _declared(name: str, *overloads: list[cel.Type]) -> cel.FunctionDecl:
     return cel.FunctionDecl(
         name,
         [
-            cel.Overload(f"{name}_{number}", _Type.BOOL, types, is_member=True, impl=function)
-            for number, (types, function) in enumerate(overloads)
+            cel.Overload(f"{name}_{number}", _Type.BOOL, types, is_member=True, impl=_never)
+            for number, types in enumerate(overloads)
         ],
     )
 
 
-def _at_least(version: str, least: str) -> bool:
-    return versions.order(version) >= versions.order(least)
-
-
-def _below(version: str, bound: str) -> bool:
-    return versions.order(version) < versions.order(bound)
-
-
-def _within_any(address: str, listed: Sequence[str]) -> bool:
-    return networks.within(address, tuple(listed))
-
-
-def _between(moment: datetime, start: str, end: str, zone: str) -> bool:
-    return bool(clock.between(start, end)(clock.wall(moment, clock.zone(zone))))
-
-
-def _between_from(moment: datetime, *window: object) -> bool:
-    start, end, days, zone = window
-    face = clock.between(str(start), str(end), tuple(days) if isinstance(days, list) else None)
-    return bool(face(clock.wall(moment, clock.zone(str(zone)))))
-
-
-def _on(moment: datetime, days: Sequence[str], zone: str) -> bool:
-    return bool(clock.on(tuple(days))(clock.wall(moment, clock.zone(zone))))
+def _never(*_inputs: object) -> bool:
+    raise ValueError("is worked out before")

@@ -11,8 +11,9 @@ from gatescale.admission import checks, cost, faults, moments
 from gatescale.admission.checks import Failure
 from gatescale.admission.facts import fit
 from gatescale.admission.faults import RuleError
-from gatescale.admission.functions import environment
-from gatescale.admission.tree import BOOL, Call, Constant, Name, Node, Tree, walk
+from gatescale.admission.functions import apply, environment
+from gatescale.admission.spelling import spell
+from gatescale.admission.tree import BOOL, Call, Constant, Name, Node, Tree, children, walk
 from gatescale.admission.variables import VARIABLES, Value
 
 LONGEST = 10_000
@@ -41,13 +42,15 @@ class Prepared:
         now: with a zone.
     """
 
-    __slots__ = ("activation", "facts", "now")
+    __slots__ = ("activation", "facts", "now", "own")
 
     def __init__(self, facts: Mapping[str, Value], now: datetime) -> None:
         self.now = now
         self.facts = fit(facts)
         self.facts[moments.NOW] = now
         self.activation = environment().Activation(self.facts)
+        # By rule, where functions of ours were worked out beside.
+        self.own: dict[Rule, cel.Activation] = {}
 
 
 class Rule:
@@ -62,7 +65,10 @@ class Rule:
     """
 
     __slots__ = (
+        "_calls",
+        "_constants",
         "_expression",
+        "_named",
         "_parts",
         "_uses",
         "has_time",
@@ -72,15 +78,19 @@ class Rule:
         "warnings",
     )
 
-    def __init__(self, text: str, expression: cel.Expression, tree: Tree) -> None:
+    def __init__(self, text: str, tree: Tree) -> None:
         self.text = text
         self.tree = tree
-        self._expression = expression
-        self._parts: dict[int, cel.Expression] = {}
-        checks.check_constants(tree, self._constant)
-        self._uses = moments.uses(tree)
         names = {each.name for each in walk(tree.root) if isinstance(each, Name)}
         self.variables = frozenset(names & VARIABLES.keys())
+        self._parts: dict[int, cel.Expression] = {}
+        self._constants: dict[int, object] = {}
+        self._calls = checks.own_calls(tree)
+        # No name that a rule can have.
+        self._named = {call.id: f"@{number}" for number, call in enumerate(self._calls)}
+        self._constants = checks.constants(tree, self._constant)
+        self._uses = moments.uses(tree)
+        self._expression = self._part(tree.root)
         self.has_time = bool(self._uses)
         self.warnings = checks.warnings(tree, self._constant)
 
@@ -96,7 +106,7 @@ class Rule:
     def decide(self, prepared: Prepared) -> Outcome:
         """Return the same as ``evaluate``, of facts that were prepared once for many rules."""
         try:
-            holds = self._expression.eval(prepared.activation).value() is True
+            holds = self._expression.eval(self._activation(prepared)).value() is True
         except _UNFIT:
             holds = False
         if not self._uses:
@@ -110,8 +120,13 @@ class Rule:
         """Return what a part of the rule comes to, or a ``Failure`` that says why to nothing."""
         if isinstance(node, Constant):
             return node.value
+        if node.id in self._named:
+            return self._applied(node, prepared)
+        return self._evaluated(node, self._activation(prepared))
+
+    def _evaluated(self, node: Node, activation: cel.Activation) -> object:
         try:
-            found = self._part(node).eval(prepared.activation)
+            found = self._part(node).eval(activation)
             if found.type() == cel.Type.ERROR:
                 return Failure(found.value())
             plain: object = found.plain_value()
@@ -119,9 +134,51 @@ class Rule:
             return Failure(f"INVALID: {error}")
         return plain
 
+    def _activation(self, prepared: Prepared) -> cel.Activation:
+        """Return the facts, and what our functions come to for them.
+
+        The library would call them, but never lets go of what it hands to a function in Python.
+        """
+        if not self._calls:
+            return prepared.activation
+        made = prepared.own.get(self)
+        if made is None:
+            known = prepared.facts
+            facts: dict[str, object] = {n: known[n] for n in self.variables if n in known}
+            for call in self._calls:
+                found = self._applied(call, prepared, facts)
+                if not isinstance(found, Failure):
+                    facts[self._named[call.id]] = found
+            made = prepared.own[self] = environment().Activation(facts)
+        return made
+
+    def _applied(
+        self, call: Node, prepared: Prepared, facts: dict[str, object] | None = None
+    ) -> object:
+        """Return what a call of a function of ours comes to; ``facts`` has the calls within it."""
+        inputs = []
+        for node in children(call):
+            if isinstance(node, Name | Constant) or node.id in self._constants:
+                found = self._known(node, prepared)
+            elif facts is None:
+                found = self.value(node, prepared)
+            else:
+                found = self._evaluated(node, environment().Activation(facts))
+            if isinstance(found, Failure):
+                return found
+            if found is None:
+                return Failure(f'UNKNOWN: No value with name "{spell(node)}"')
+            inputs.append(found)
+        try:
+            return apply(call.function if isinstance(call, Call) else "", inputs)
+        except ValueError as error:
+            return Failure(f"INVALID: {error}")
+
     def _known(self, node: Node, prepared: Prepared) -> object:
         if isinstance(node, Name):
             return prepared.facts.get(node.name)
+        if node.id in self._constants:
+            return self._constants[node.id]
         found = self.value(node, prepared)
         return None if isinstance(found, Failure) else found
 
@@ -131,7 +188,9 @@ class Rule:
     def _part(self, node: Node) -> cel.Expression:
         part = self._parts.get(node.id)
         if part is None:
-            part = self._parts[node.id] = environment().deserialize(self.tree.part(node))
+            part = self._parts[node.id] = environment().deserialize(
+                self.tree.part(node, self._named)
+            )
         return part
 
 
@@ -154,7 +213,7 @@ def compile_rule(text: str) -> Rule:
     checks.check_literals(tree)
     if cost.estimate(tree.root) > cost.LIMIT:
         raise RuleError.at(tree, tree.root, _TOO_DEAR)
-    return Rule(text, expression, tree)
+    return Rule(text, tree)
 
 
 def _check_text(text: str) -> None:

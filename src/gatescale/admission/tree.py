@@ -6,7 +6,7 @@ bytes, so that any part of a rule can be evaluated by itself: see ``Tree.part``.
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 _Fields = dict[int, list[int | bytes]]
@@ -120,14 +120,21 @@ class Tree:
         offsets = (_fields(_as_bytes(each)) for each in source.get(4, []))
         self.positions = {_int(entry, 1): _int(entry, 2) for entry in offsets}
 
-    def part(self, node: Node) -> bytes:
-        """Return ``node`` serialized as an expression of its own."""
+    def part(self, node: Node, named: Mapping[int, str]) -> bytes:
+        """Return ``node`` serialized as an expression of its own.
+
+        Args:
+            node: one of this tree.
+            named: by node id, variables that stand for parts of it.
+        """
         kept = b"".join(
             self._known.get((number, each.id), b"")
             for each in walk(node)
+            if each.id not in named
             for number in (_REFERENCES, _TYPES)
         )
-        return _field(1, self._kind) + _field(2, kept + _field(_EXPRESSION, node.raw))
+        expression = _field(_EXPRESSION, _renamed(node.raw, named) if named else node.raw)
+        return _field(1, self._kind) + _field(2, kept + expression)
 
     def position(self, node: Node) -> int:
         """Return where the text of ``node`` begins, leaving out opening parentheses."""
@@ -170,6 +177,47 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def _renamed(raw: bytes, named: Mapping[int, str]) -> bytes:
+    """Return an expression in which variables stand for some of its parts."""
+    fields = _fields(raw)
+    name = named.get(_int(fields, 2))
+    if name is not None:
+        return _encoded({2: fields[2], 4: [_field(1, name.encode())]})
+    for number, inner in _INNER.items():
+        if number in fields:
+            kind = _fields(_bytes(fields, number))
+            for each in inner:
+                kind[each] = [_renamed(_as_bytes(child), named) for child in kind.get(each, [])]
+            fields[number] = [_encoded(kind)]
+    if _MAP in fields:
+        kind = _fields(_bytes(fields, _MAP))
+        kind[2] = [_renamed_entry(_as_bytes(entry), named) for entry in kind.get(2, [])]
+        fields[_MAP] = [_encoded(kind)]
+    return _encoded(fields)
+
+
+def _renamed_entry(raw: bytes, named: Mapping[int, str]) -> bytes:
+    entry = _fields(raw)
+    for number in (3, 4):
+        entry[number] = [_renamed(_as_bytes(each), named) for each in entry.get(number, [])]
+    return _encoded(entry)
+
+
+def _encoded(fields: _Fields) -> bytes:
+    return b"".join(
+        _field(number, value)
+        if isinstance(value, bytes)
+        else _written(number << 3 | _VARINT) + _written(value)
+        for number, values in fields.items()
+        for value in values
+    )
+
+
+# Where expressions lie in selections, calls, lists and comprehensions.
+_INNER = {5: (1,), 6: (1, 3), 7: (1,), 9: (2, 4, 5, 6, 7)}
+_MAP = 8
 
 
 def _node(raw: bytes) -> Node:
