@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # The same examples everywhere: a red run can be repeated, a green one does not depend on luck.
 settings.register_profile("ci", derandomize=True, deadline=None)
+# For --hypothesis-profile=quick: the first example that fails, however large.
+quick = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile("quick", derandomize=True, deadline=None, phases=quick)
 settings.load_profile("ci")
 
 

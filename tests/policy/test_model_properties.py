@@ -8,8 +8,9 @@ from gatescale.policy.decide import decide
 from gatescale.policy.explain import Question
 from gatescale.policy.model import Model
 from gatescale.policy.program import Judge, Program
+from gatescale.policy.region import Region
 from gatescale.policy.vocabulary import Device, Policy, Tick
-from gatescale.policy.what_if import compared
+from gatescale.policy.what_if import Difference
 from policy import strategies as some
 from policy.reference import folded
 
@@ -113,12 +114,24 @@ def test_what_would_happen_is_what_then_happens_and_asking_changes_nothing(entit
     told = model.what_if(changes)
     assert state(model) == was
     fresh = Model(folded(entities, changes), now)
-    lost = {}
+    after = {device: fresh.reach(device) for device in some.DEVICES}
+    expected = {}
     for device in some.DEVICES:
-        differences = compared(before[device], fresh.reach(device))
-        if differences:
-            lost.setdefault(differences, []).append(device)
-    assert {each.differences: list(each.devices) for each in told} == lost
+        for resource in some.RESOURCES:
+            old, new = (
+                reach[device][resource].region if resource in reach[device] else Region()
+                for reach in (before, after)
+            )
+            if old != new:
+                gained, lost = new.subtract(old), old.subtract(new)
+                is_whole = not (old and new)
+                expected[device, resource] = Difference(resource, gained, lost, is_whole)
+    assert expected == {
+        (device, each.resource): each
+        for consequence in told
+        for device in consequence.devices
+        for each in consequence.differences
+    }
 
 
 @settings(max_examples=100)

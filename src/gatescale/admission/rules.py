@@ -17,6 +17,7 @@ from gatescale.admission.tree import BOOL, Call, Constant, Name, Node, Tree, chi
 from gatescale.admission.variables import VARIABLES, Value
 
 LONGEST = 10_000
+_REMEMBERED = 1 << 12
 
 # What the library raises for facts that are no values of CEL.
 _UNFIT = (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -42,15 +43,22 @@ class Prepared:
         now: with a zone.
     """
 
-    __slots__ = ("activation", "facts", "now", "own")
+    __slots__ = ("_activation", "facts", "now", "own")
 
     def __init__(self, facts: Mapping[str, Value], now: datetime) -> None:
         self.now = now
         self.facts = fit(facts)
         self.facts[moments.NOW] = now
-        self.activation = environment().Activation(self.facts)
+        self._activation: cel.Activation | None = None
         # By rule, where functions of ours were worked out beside.
         self.own: dict[Rule, cel.Activation] = {}
+
+    @property
+    def activation(self) -> cel.Activation:
+        """The facts as the library takes them."""
+        if self._activation is None:
+            self._activation = environment().Activation(self.facts)
+        return self._activation
 
 
 class Rule:
@@ -65,9 +73,11 @@ class Rule:
     """
 
     __slots__ = (
+        "_beside",
         "_calls",
         "_constants",
         "_expression",
+        "_known_outcomes",
         "_named",
         "_parts",
         "_uses",
@@ -89,6 +99,8 @@ class Rule:
         # No name that a rule can have.
         self._named = {call.id: f"@{number}" for number, call in enumerate(self._calls)}
         self._constants = checks.constants(tree, self._constant)
+        self._beside = _beside(tree.root, self._named)
+        self._known_outcomes: dict[tuple[object, ...], bool] = {}
         self._uses = moments.uses(tree)
         self._expression = self._part(tree.root)
         self.has_time = bool(self._uses)
@@ -105,16 +117,35 @@ class Rule:
 
     def decide(self, prepared: Prepared) -> Outcome:
         """Return the same as ``evaluate``, of facts that were prepared once for many rules."""
-        try:
-            holds = self._expression.eval(self._activation(prepared)).value() is True
-        except _UNFIT:
-            holds = False
+        holds = self._holds(prepared)
         if not self._uses:
             return _HOLDS if holds else _DOES_NOT
         until = moments.next_change(
             self._uses, prepared.now, lambda node: self._known(node, prepared)
         )
         return Outcome(holds, until)
+
+    def _holds(self, prepared: Prepared) -> bool:
+        if not self._calls:
+            return self._is_true(prepared.activation)
+        facts = self._own_facts(prepared)
+        if self._beside is None:
+            return self._is_true(environment().Activation(facts))
+        # Addresses and versions are many; what our functions say of them is true or false.
+        key = tuple(map(facts.get, self._beside))
+        holds = self._known_outcomes.get(key)
+        if holds is None:
+            if len(self._known_outcomes) >= _REMEMBERED:
+                self._known_outcomes.clear()
+            holds = self._is_true(environment().Activation(facts))
+            self._known_outcomes[key] = holds
+        return holds
+
+    def _is_true(self, activation: cel.Activation) -> bool:
+        try:
+            return self._expression.eval(activation).value() is True
+        except _UNFIT:
+            return False
 
     def value(self, node: Node, prepared: Prepared) -> object:
         """Return what a part of the rule comes to, or a ``Failure`` that says why to nothing."""
@@ -143,14 +174,17 @@ class Rule:
             return prepared.activation
         made = prepared.own.get(self)
         if made is None:
-            known = prepared.facts
-            facts: dict[str, object] = {n: known[n] for n in self.variables if n in known}
-            for call in self._calls:
-                found = self._applied(call, prepared, facts)
-                if not isinstance(found, Failure):
-                    facts[self._named[call.id]] = found
-            made = prepared.own[self] = environment().Activation(facts)
+            made = prepared.own[self] = environment().Activation(self._own_facts(prepared))
         return made
+
+    def _own_facts(self, prepared: Prepared) -> dict[str, object]:
+        known = prepared.facts
+        facts: dict[str, object] = {n: known[n] for n in self.variables if n in known}
+        for call in self._calls:
+            found = self._applied(call, prepared, facts)
+            if not isinstance(found, Failure):
+                facts[self._named[call.id]] = found
+        return facts
 
     def _applied(
         self, call: Node, prepared: Prepared, facts: dict[str, object] | None = None
@@ -171,7 +205,7 @@ class Rule:
             inputs.append(found)
         try:
             return apply(call.function if isinstance(call, Call) else "", inputs)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             return Failure(f"INVALID: {error}")
 
     def _known(self, node: Node, prepared: Prepared) -> object:
@@ -192,6 +226,26 @@ class Rule:
                 self.tree.part(node, self._named)
             )
         return part
+
+
+def _beside(root: Node, named: Mapping[int, str]) -> tuple[str, ...] | None:
+    """Return what a rule reads besides what our functions are given, and what these come to.
+
+    None: there is something among it that changes all the time, or cannot be compared.
+    """
+    found: set[str] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.id in named:
+            found.add(named[node.id])
+            continue
+        if isinstance(node, Name) and node.name in VARIABLES:
+            if VARIABLES[node.name].kind not in {"string", "boolean"}:
+                return None
+            found.add(node.name)
+        waiting.extend(children(node))
+    return tuple(sorted(found))
 
 
 def compile_rule(text: str) -> Rule:

@@ -65,7 +65,8 @@ class Question:
         key = tuple(map(known.get, self.names))
         answer = self.answers.get(key)
         if answer is None or (answer.until is not None and answer.until <= now):
-            answer = self.answers[key] = self._evaluated(Prepared(spoken(facts), now))
+            asked = {name: facts[name] for name in self.names if name in facts}
+            answer = self.answers[key] = self._evaluated(Prepared(spoken(asked), now))
         return answer
 
     def _evaluated(self, prepared: Prepared) -> Answer:
@@ -161,13 +162,23 @@ class Admissions:
         """Return the ids of the devices that any rule was asked of."""
         return set(self._until)
 
-    def applying(self, device: Device, user: User, candidates: frozenset[str]) -> frozenset[str]:
-        """Return those of the policies, which name the device, that apply to it now."""
+    def applying(
+        self, device: Device, user: User, candidates: frozenset[str], *, beside: bool = False
+    ) -> frozenset[str]:
+        """Return those of the policies, which name the device, that apply to it now.
+
+        Args:
+            device: which.
+            user: its owner.
+            candidates: ids of the policies.
+            beside: others apply to it, too, and are as they were.
+        """
+        if not beside:
+            self.forget(device.id)
         conditions = self._conditions.get(candidates)
         if conditions is None:
             conditions = self._conditions[candidates] = self._conditions_of(candidates)
         if not conditions.others:
-            self.forget(device.id)
             return conditions.plain
         held = self._held(device, user, conditions.questions)
         origin = device.facts.get("origin.ip")
@@ -204,6 +215,16 @@ class Admissions:
     def forget(self, device_id: str) -> None:
         """Expect nothing of the device any more."""
         self._until.pop(device_id, None)
+
+    def expected(self) -> dict[str, datetime]:
+        """Return what is expected of the devices, to be ``expect``ed again later."""
+        return dict(self._until)
+
+    def expect(self, expected: dict[str, datetime]) -> None:
+        """Expect what was expected before."""
+        self._until = expected
+        self._due = [(until, each) for each, until in expected.items() if until < _NEVER]
+        heapq.heapify(self._due)
 
     def next(self) -> datetime | None:
         """Return when ``due`` will return something; None: never by itself."""
@@ -243,12 +264,11 @@ class Admissions:
         return held
 
     def _expect(self, device_id: str, until: datetime | None) -> None:
-        if until is None:
-            # Kept, so that a clock that is set back finds it.
-            self._until[device_id] = _NEVER
-        elif self._until.get(device_id) != until:
-            self._until[device_id] = until
-            heapq.heappush(self._due, (until, device_id))
+        before = self._until.get(device_id, _NEVER)
+        # One that is never due is kept, so that a clock that is set back finds it.
+        self._until[device_id] = min(before, until or _NEVER)
+        if self._until[device_id] < before:
+            heapq.heappush(self._due, (self._until[device_id], device_id))
 
     def _lapse(self, device: Device) -> datetime | None:
         """Return when the device's report counts as absent; None: there is none."""

@@ -14,7 +14,6 @@ from gatescale.policy import addresses
 from gatescale.policy.admissions import comes_from
 from gatescale.policy.audience import in_order
 from gatescale.policy.destinations import Line
-from gatescale.policy.sources import names_source
 from gatescale.policy.tenant import Tenant
 from gatescale.policy.vocabulary import Device, Policy, Resource, User
 
@@ -132,18 +131,19 @@ class _Asking:
 
     def __init__(self, tenant: Tenant, device: Device, user: User) -> None:
         self._admissions = tenant.admissions
+        self._naming = tenant.sources.policies_of(device)
         self._device = device
         self._user = user
 
     def passes_over(self, line: Line, question: Question, gateway: str | None) -> PassedOver | None:
         policy = line.policy
-        if not names_source(policy, self._device, self._user):
+        if policy.id not in self._naming:
             return PassedOver(policy.id, "SOURCE")
         packet = question.address, question.protocol, question.port
         place = line.places.get(gateway) if gateway else None
         if place is None or not place.contains(*packet):
-            elsewhere = any(region.contains(*packet) for region in line.places.values())
-            return PassedOver(policy.id, "GATEWAY" if elsewhere else "DESTINATION")
+            is_elsewhere = policy.all_resources or line.reach.contains(*packet)
+            return PassedOver(policy.id, "GATEWAY" if is_elsewhere else "DESTINATION")
         if not comes_from(policy, self._device.facts.get("origin.ip")):
             return PassedOver(policy.id, "ORIGIN")
         if policy.allow and policy.rule is not None:
@@ -163,8 +163,8 @@ def _resources_at(tenant: Tenant, address: str) -> list[Resource]:
     place = addresses.number(address)
     found = []
     for footprint in tenant.destinations.footprints.values():
-        prefixes = [p for p, region in footprint.networks if any(region.within(place, place))]
-        if prefixes:
+        if any(footprint.region.within(place, place)):
+            prefixes = [p for p, each in footprint.networks if any(each.within(place, place))]
             found.append((-max(prefixes), footprint.resource.id, footprint.resource))
     return [resource for _, _, resource in sorted(found, key=lambda each: each[:2])]
 

@@ -15,7 +15,7 @@ from gatescale.policy.program import Delta, Program, Route
 from gatescale.policy.routes import passing, reachable, routes
 from gatescale.policy.tenant import Tenant
 from gatescale.policy.vocabulary import Change, Device, Entity, Gateway, Put, User
-from gatescale.policy.what_if import Consequence, consequences, undoing
+from gatescale.policy.what_if import Consequence, World, consequences, undoing
 
 _NOTHING: Mapping[str, Access] = {}
 
@@ -158,11 +158,32 @@ class Model:
         """Return who would gain or lose what by the changes; everything stays as it is."""
         changes = tuple(changes)
         undo = undoing(self._tenant, changes)
-        devices = self.apply(changes).devices
-        after = {device_id: self.reach(device_id) for device_id in devices}
-        self.apply(undo)
-        before = {device_id: self.reach(device_id) for device_id in devices}
-        return consequences(devices, before, after)
+        expected = self._tenant.admissions.expected()
+        before = World(self._tenant)
+        devices, policies = self._supposed(changes)
+        after = World(self._tenant)
+        self._supposed(undo)
+        self._tenant.admissions.expect(expected)
+        applied = self._population.policies_of(devices)
+        return consequences(devices, (before, applied), (after, applied | policies))
+
+    def _supposed(self, changes: Iterable[Change]) -> tuple[set[str], dict[str, frozenset[str]]]:
+        """Fold changes in without telling anybody.
+
+        Returns:
+            the ids of the devices that are concerned, and of those to which other policies may
+            apply, which ones.
+        """
+        for change in changes:
+            self._tenant.fold(change)
+        recompiled = self._tenant.destinations.settle()
+        touched = self._tenant.take_touched()
+        policies = self._population.applying(touched)
+        concerned = set(policies).union(*map(self._tenant.devices_of, recompiled))
+        for gateway in touched.gateways:
+            if site := self._population.sites.get(gateway):
+                concerned.update(d for each in site.audiences() for d in each.devices)
+        return concerned, policies
 
     def _reach(self, audience: Audience) -> Mapping[str, Access]:
         if audience.reach is None:
@@ -213,15 +234,16 @@ class Model:
     def _settle(self) -> _Settled:
         """Compile what the changes since the last call concern."""
         recompiled = self._tenant.destinations.settle()
-        moved, turned = self._tenant.take_touched()
+        touched = self._tenant.take_touched()
+        moved = touched.devices | touched.others
         concerned = moved.union(*map(self._tenant.devices_of, recompiled))
         before = self._population.standing(concerned)
-        fresh = self._population.place(moved)
+        fresh = self._population.place(self._population.applying(touched))
         again = self._population.audiences_of(concerned) - fresh
         self._population.grant_again(again, recompiled)
         return _Settled(
             before=before,
             after=self._population.standing(concerned),
             told=self._population.tell(recompiled.keys()),
-            rerouted=self._population.reroute(turned),
+            rerouted=self._population.reroute(touched.gateways),
         )

@@ -8,7 +8,7 @@ from gatescale.policy.audience import Audience, Profile, grants, in_order
 from gatescale.policy.destinations import Line
 from gatescale.policy.program import Delta, Peer
 from gatescale.policy.site import Site
-from gatescale.policy.tenant import Tenant
+from gatescale.policy.tenant import Tenant, Touched
 from gatescale.policy.vocabulary import Device
 
 
@@ -46,6 +46,10 @@ class Population:
             if (audience := self.placed.get(device_id))
         }
 
+    def policies_of(self, device_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Return which policies apply to those of the devices that any applies to."""
+        return {each: self.placed[each].policies for each in device_ids if each in self.placed}
+
     def audiences(self) -> Iterable[Audience]:
         """Return everybody to whom any policy applies."""
         return self._audiences.values()
@@ -55,15 +59,24 @@ class Population:
         lines = self._tenant.destinations.lines
         return in_order(lines[policy] for policy in audience.policies)
 
-    def place(self, device_ids: Iterable[str]) -> set[Audience]:
+    def applying(self, touched: Touched) -> dict[str, frozenset[str]]:
+        """Return which policies apply to the touched devices."""
+        found = {each: self._tenant.policies_of(each) for each in touched.devices}
+        for device_id in touched.others:
+            audience = self.placed.get(device_id)
+            before = audience.policies if audience else frozenset[str]()
+            found[device_id] = self._tenant.policies_again(device_id, before, touched.policies)
+        return found
+
+    def place(self, applying: Mapping[str, frozenset[str]]) -> set[Audience]:
         """Sort devices into the audience of what applies to them; return the new audiences."""
         left: set[Audience] = set()
         fresh: set[Audience] = set()
-        for device_id in device_ids:
+        for device_id, policies in applying.items():
             if audience := self.placed.pop(device_id, None):
                 del audience.devices[device_id]
                 left.add(audience)
-            if policies := self._tenant.policies_of(device_id):
+            if policies:
                 audience = self._audiences.get(policies)
                 if audience is None:
                     audience = self._open(policies)

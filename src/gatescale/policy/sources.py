@@ -99,17 +99,6 @@ class Sources:
             yield from self._devices_of[user_id]
 
 
-def names_source(policy: Policy, device: Device, user: User) -> bool:
-    """Say whether the policy names the device, by itself, its user or one of their groups."""
-    everyone = policy.all_users or policy.all_groups or policy.all_devices
-    return (
-        everyone
-        or device.id in policy.devices
-        or user.id in policy.users
-        or not set(user.groups).isdisjoint(policy.groups)
-    )
-
-
 def same_sources(one: Policy, other: Policy) -> bool:
     """Say whether both name the same people, groups and devices, under the same conditions."""
     conditions, others = ((policy.allow, policy.rule, policy.source_ips) for policy in (one, other))

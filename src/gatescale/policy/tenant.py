@@ -1,8 +1,10 @@
 """A tenant's entities as they stand, and what the changes to them concern."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import starmap
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -29,6 +31,23 @@ from gatescale.policy.vocabulary import (
 
 _encode = msgspec.json.Encoder().encode
 
+
+class Touched(NamedTuple):
+    """What changes concern.
+
+    Attributes:
+        devices: ids of those that changed, or to which any other policies may apply.
+        others: ids of further devices, to which the same apply as before but for ``policies``.
+        policies: ids of those that name others, or under other conditions, or are gone.
+        gateways: ids of those that changed.
+    """
+
+    devices: set[str]
+    others: set[str]
+    policies: set[str]
+    gateways: set[str]
+
+
 _COMPILED = "PRIVATE"
 """The one type whose list of policies is compiled; what is of another type is only kept."""
 
@@ -50,8 +69,7 @@ class Tenant:
         self.policies: dict[str, Policy] = {}
         self.resources: dict[str, Resource] = {}
         self.faults: dict[str, str] = {}
-        self._devices: set[str] = set()
-        self._gateways: set[str] = set()
+        self._touched = Touched(set(), set(), set(), set())
 
     def entities(self) -> Iterator[Entity]:
         """Yield every entity."""
@@ -66,7 +84,7 @@ class Tenant:
 
     def advance(self, now: datetime) -> None:
         """Let it be later, or earlier if a clock was wrong."""
-        self._devices |= self.admissions.advance(now)
+        self._touched.devices.update(self.admissions.advance(now))
 
     def fold(self, change: Change) -> None:
         """Make ``change`` part of the tenant; one that changes nothing touches nothing."""
@@ -75,14 +93,10 @@ class Tenant:
         elif isinstance(change, Remove):
             self._remove(change.kind, change.id)
 
-    def take_touched(self) -> tuple[set[str], set[str]]:
-        """Return the ids of what the changes since the last call concern.
-
-        Returns:
-            devices that changed or to which other policies may apply, and gateways that changed.
-        """
-        touched = self._devices, self._gateways
-        self._devices, self._gateways = set(), set()
+    def take_touched(self) -> Touched:
+        """Return what the changes since the last call concern."""
+        touched, self._touched = self._touched, Touched(set(), set(), set(), set())
+        touched.others.difference_update(touched.devices)
         return touched
 
     def devices_of(self, policy_id: str) -> set[str]:
@@ -92,12 +106,31 @@ class Tenant:
 
     def policies_of(self, device_id: str) -> frozenset[str]:
         """Return the ids of the policies that apply to the device; none if it may not come."""
-        device = self.sources.devices.get(device_id)
-        user = self.sources.users.get(device.user) if device else None
-        if device is None or user is None or device_id in self.faults:
+        user = self._owner(device_id)
+        if user is None:
             self.admissions.forget(device_id)
             return frozenset()
+        device = self.sources.devices[device_id]
         return self.admissions.applying(device, user, self.sources.policies_of(device))
+
+    def policies_again(
+        self, device_id: str, before: frozenset[str], changed: AbstractSet[str]
+    ) -> frozenset[str]:
+        """Return the same, where but for the changed policies it is as it was before."""
+        kept = before.difference(changed)
+        user = self._owner(device_id)
+        if user is None:
+            return kept
+        device = self.sources.devices[device_id]
+        candidates = self.sources.policies_of(device).intersection(changed)
+        return kept | self.admissions.applying(device, user, candidates, beside=True)
+
+    def _owner(self, device_id: str) -> User | None:
+        """Return the user of a device that may come."""
+        device = self.sources.devices.get(device_id)
+        if device is None or device_id in self.faults:
+            return None
+        return self.sources.users.get(device.user)
 
     def _put(self, entity: Entity) -> None:
         match entity:
@@ -121,7 +154,7 @@ class Tenant:
     def _remove(self, kind: Kind, name: str) -> None:
         match kind:
             case Kind.USER:
-                self._devices |= self.sources.devices_of_user(name)
+                self._touched.devices.update(self.sources.devices_of_user(name))
                 self.sources.remove_user(name)
             case Kind.GROUP:
                 self._remove_group(name)
@@ -129,7 +162,7 @@ class Tenant:
                 self._remove_device(name)
             case Kind.GATEWAY:
                 self.gateways.pop(name, None)
-                self._gateways.add(name)
+                self._touched.gateways.add(name)
             case Kind.RESOURCE:
                 self.resources.pop(name, None)
                 self.faults.pop(name, None)
@@ -145,7 +178,7 @@ class Tenant:
     def _put_user(self, user: User) -> None:
         if not _is_same(self.sources.users.get(user.id), user):
             self.sources.put_user(user)
-            self._devices |= self.sources.devices_of_user(user.id)
+            self._touched.devices.update(self.sources.devices_of_user(user.id))
 
     def _put_device(self, device: Device) -> None:
         if _is_same(self.sources.devices.get(device.id), device):
@@ -161,7 +194,7 @@ class Tenant:
     def _remove_device(self, device_id: str) -> None:
         self.faults.pop(device_id, None)
         self.sources.remove_device(device_id)
-        self._devices.add(device_id)
+        self._touched.devices.add(device_id)
 
     def _put_rule(self, rule: Rule) -> None:
         if self.admissions.texts.get(rule.id) == rule.text:
@@ -174,17 +207,21 @@ class Tenant:
     def _put_settings(self, settings: Settings) -> None:
         if self.admissions.settings != settings:
             self.admissions.settings = settings
-            self._devices |= self.admissions.asked()
+            self._touched.devices.update(self.admissions.asked())
 
     def _put_group(self, group: Group) -> None:
         if self.admissions.groups.get(group.id) != group:
             self.admissions.groups[group.id] = group
             for user in self.sources.members(group.id):
-                self._devices |= self.sources.devices_of_user(user.id)
+                self._touched.devices.update(self.sources.devices_of_user(user.id))
 
     def _concern(self, policy_ids: Iterable[str]) -> None:
         for policy_id in policy_ids:
-            self._devices |= self.sources.devices_of(self.policies[policy_id])
+            self._concern_policy(self.policies[policy_id])
+
+    def _concern_policy(self, policy: Policy) -> None:
+        self._touched.others.update(self.sources.devices_of(policy))
+        self._touched.policies.add(policy.id)
 
     def _remove_group(self, group_id: str) -> None:
         self.admissions.groups.pop(group_id, None)
@@ -198,7 +235,7 @@ class Tenant:
     def _put_gateway(self, gateway: Gateway) -> None:
         if self.gateways.get(gateway.id) != gateway:
             self.gateways[gateway.id] = gateway
-            self._gateways.add(gateway.id)
+            self._touched.gateways.add(gateway.id)
 
     def _put_resource(self, resource: Resource) -> None:
         if self.resources.get(resource.id) == resource:
@@ -235,11 +272,11 @@ class Tenant:
         if old:
             self.admissions.drop_policy(old)
             self.sources.drop_policy(old)
-            self._devices |= self.sources.devices_of(old)
+            self._concern_policy(old)
         if new:
             self.admissions.add_policy(new)
             self.sources.add_policy(new)
-            self._devices |= self.sources.devices_of(new)
+            self._concern_policy(new)
 
 
 def _is_same(one: User | Device | None, other: User | Device) -> bool:

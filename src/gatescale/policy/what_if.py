@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from gatescale.policy.audience import Access
+from gatescale.policy.audience import in_order
+from gatescale.policy.destinations import Footprint, Line
 from gatescale.policy.region import Region
+from gatescale.policy.routes import passing, reachable
 from gatescale.policy.tenant import Tenant
 from gatescale.policy.vocabulary import (
     Change,
@@ -20,11 +22,9 @@ from gatescale.policy.vocabulary import (
     Resource,
     Rule,
     Settings,
+    Tick,
     User,
 )
-
-Reach = Mapping[str, Access]
-"""What is reached, by resource id."""
 
 _KINDS: dict[type[Entity], Kind] = {
     Settings: Kind.SETTINGS,
@@ -42,8 +42,9 @@ class Difference(msgspec.Struct, frozen=True):
     """What of a resource becomes reachable, and what no longer is.
 
     Attributes:
-        gained, lost: empty where there is nothing of the kind.
-        is_whole: it was not reachable at all before, or is not at all after.
+        gained: what was not reached before.
+        lost: what is not reached any more.
+        is_whole: nothing of it was reached before, or nothing is any more.
     """
 
     resource: str
@@ -64,39 +65,144 @@ class Consequence(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...]
 
 
-def compared(before: Reach, after: Reach) -> tuple[Difference, ...]:
-    """Return what differs, by resource id."""
-    found = []
-    for resource in sorted(before.keys() | after.keys()):
-        was, becomes = before.get(resource), after.get(resource)
-        old, new = (each.region if each else Region() for each in (was, becomes))
-        if old == new:
-            continue
-        gained, lost = new.subtract(old), old.subtract(new)
-        found.append(Difference(resource, gained, lost, is_whole=was is None or becomes is None))
-    return tuple(found)
+class World:
+    """A tenant's network as it is at one time; a device sees of it what its policies let pass."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.lines = dict(tenant.destinations.lines)
+        self.footprints = dict(tenant.destinations.footprints)
+        self.ready = reachable(tenant.gateways)
+        self._relevant: dict[frozenset[str], frozenset[str]] = {}
+        self._reached: dict[tuple[frozenset[str], frozenset[str]], dict[str, Region]] = {}
+
+    def reached(self, policies: frozenset[str], only: frozenset[str]) -> dict[str, Region]:
+        """Return what of the resources passes, by id.
+
+        Args:
+            policies: ids of those that apply.
+            only: ids of the resources that are asked about.
+        """
+        if only not in self._relevant:
+            self._relevant[only] = frozenset(
+                policy for policy, line in self.lines.items() if self._concerns(line, only)
+            )
+        policies &= self._relevant[only]
+        known = self._reached.get((policies, only))
+        if known is None:
+            known = self._reached[policies, only] = {
+                footprint.resource.id: region
+                for footprint, _, region in passing(
+                    in_order(self.lines[each] for each in policies),
+                    self.ready,
+                    lambda policy: self._named(policy, only),
+                )
+            }
+        return known
+
+    def touched(self, policy: str) -> set[str]:
+        """Return the ids of the resources to which the policy makes a difference."""
+        line = self.lines.get(policy)
+        if line is None:
+            return set()
+        if line.policy.all_resources:
+            return set(self.footprints)
+        if line.rule.allow:
+            return set(line.policy.resources)
+        return {
+            resource
+            for resource, footprint in self.footprints.items()
+            if footprint.region.touching(line.reach)
+        }
+
+    def _concerns(self, line: Line, only: frozenset[str]) -> bool:
+        policy = line.policy
+        if policy.all_resources or not only.isdisjoint(policy.resources):
+            return True
+        return not policy.allow and any(
+            self.footprints[each].region.touching(line.reach)
+            for each in only
+            if each in self.footprints
+        )
+
+    def _named(self, policy: Policy, only: frozenset[str]) -> list[Footprint]:
+        named = only if policy.all_resources else only.intersection(policy.resources)
+        return [self.footprints[each] for each in sorted(named) if each in self.footprints]
+
+
+Policies = Mapping[str, frozenset[str]]
+"""Ids of the policies that apply, by device id; a device to which none does is left out."""
 
 
 def consequences(
-    devices: Iterable[str], before: Mapping[str, Reach], after: Mapping[str, Reach]
+    devices: Iterable[str], before: tuple[World, Policies], after: tuple[World, Policies]
 ) -> tuple[Consequence, ...]:
     """Return what happens to the devices, those together to which the same happens.
 
     Args:
         devices: ids.
-        before: what each reaches, by device id; devices alike share the very same object.
+        before: the world and what applies in it.
         after: the same.
     """
-    known: dict[tuple[int, int], tuple[Difference, ...]] = {}
+    comparison = _Comparison(before[0], after[0])
     alike: dict[tuple[Difference, ...], list[str]] = {}
     for device in sorted(devices):
-        was, becomes = before.get(device, {}), after.get(device, {})
-        pair = id(was), id(becomes)
-        if pair not in known:
-            known[pair] = compared(was, becomes)
-        if known[pair]:
-            alike.setdefault(known[pair], []).append(device)
+        policies = (which[1].get(device, frozenset()) for which in (before, after))
+        if differences := comparison.differences(*policies):
+            alike.setdefault(differences, []).append(device)
     return tuple(Consequence(tuple(each), what) for what, each in alike.items())
+
+
+class _Comparison:
+    """Compares what is reached in two worlds, of each kind of device once."""
+
+    def __init__(self, before: World, after: World) -> None:
+        self._before = before
+        self._after = after
+        self._changed = {
+            policy
+            for policy in before.lines.keys() | after.lines.keys()
+            if before.lines.get(policy) is not after.lines.get(policy)
+        }
+        self._moved = self._moved_resources()
+        self._concerned: dict[frozenset[str], frozenset[str]] = {}
+        self._known: dict[tuple[int, int], tuple[Difference, ...]] = {}
+
+    def differences(self, before: frozenset[str], after: frozenset[str]) -> tuple[Difference, ...]:
+        """Return what differs for a device to which these policies apply."""
+        changed = (before ^ after) | (self._changed & (before | after))
+        resources = self._concerned.get(changed)
+        if resources is None:
+            touched = (world.touched(p) for p in changed for world in (self._before, self._after))
+            resources = self._concerned[changed] = frozenset(self._moved.union(*touched))
+        was = self._before.reached(before, resources)
+        becomes = self._after.reached(after, resources)
+        pair = id(was), id(becomes)
+        if pair not in self._known:
+            self._known[pair] = tuple(_compared(was, becomes))
+        return self._known[pair]
+
+    def _moved_resources(self) -> set[str]:
+        """Return the ids of the resources that are elsewhere, or reached through other gateways."""
+        before, after = self._before, self._after
+        gateways = {
+            gateway
+            for gateway in before.ready.keys() | after.ready.keys()
+            if before.ready.get(gateway) != after.ready.get(gateway)
+        }
+        return {
+            resource
+            for resource in before.footprints.keys() | after.footprints.keys()
+            if (was := before.footprints.get(resource)) is not after.footprints.get(resource)
+            or (was and not gateways.isdisjoint(was.resource.gateways))
+        }
+
+
+def _compared(before: Mapping[str, Region], after: Mapping[str, Region]) -> Iterator[Difference]:
+    for resource in sorted(before.keys() | after.keys()):
+        old, new = (reached.get(resource, Region()) for reached in (before, after))
+        if old != new:
+            gained, lost = new.subtract(old), old.subtract(new)
+            yield Difference(resource, gained, lost, is_whole=not (old and new))
 
 
 def undoing(tenant: Tenant, changes: Iterable[Change]) -> list[Change]:
@@ -111,17 +217,18 @@ def undoing(tenant: Tenant, changes: Iterable[Change]) -> list[Change]:
 
 
 def _touched(tenant: Tenant, change: Change) -> Iterator[tuple[Kind, str]]:
+    if isinstance(change, Tick):
+        return
     if isinstance(change, Put):
-        yield _KINDS[type(change.entity)], change.entity.id
-    elif isinstance(change, Remove):
-        yield change.kind, change.id
-        if change.kind is Kind.GROUP:
-            yield from ((Kind.USER, user.id) for user in tenant.sources.members(change.id))
-            yield from (
-                (Kind.POLICY, policy.id)
-                for policy in tenant.policies.values()
-                if change.id in policy.groups
-            )
+        kind, name = _KINDS[type(change.entity)], change.entity.id
+    else:
+        kind, name = change.kind, change.id
+    yield kind, name
+    if kind is Kind.GROUP:
+        # Whoever removes a group again takes it out of these.
+        yield from ((Kind.USER, user.id) for user in tenant.sources.members(name))
+        named = (policy for policy in tenant.policies.values() if name in policy.groups)
+        yield from ((Kind.POLICY, policy.id) for policy in named)
 
 
 def _entity(tenant: Tenant, kind: Kind, name: str) -> Entity | None:
