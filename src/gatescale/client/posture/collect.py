@@ -4,6 +4,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -118,7 +119,8 @@ class Collection:
                 value = look()
             except Exception as error:  # noqa: BLE001 - raised where it is awaited
                 problem = error
-            if not loop.is_closed():
+            # Whoever asked may be gone, and the loop with them.
+            with suppress(RuntimeError):
                 loop.call_soon_threadsafe(tell, value, problem)
 
         self._busy.add(name)

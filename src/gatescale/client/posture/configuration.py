@@ -105,4 +105,5 @@ def _parsed(path: Path, content: bytes) -> Configuration:
         words, _, place = str(error).partition(" - at `")
         key = place.rstrip("`").removeprefix("key in ").removeprefix("$.")
         where = f"{key}: " if place and key != "$" else ""
-        raise ConfigurationError(f"{path}: {where}{words}") from None
+        # Nothing can be null in TOML.
+        raise ConfigurationError(f"{path}: {where}{words.replace(' | null', '')}") from None

@@ -1,7 +1,6 @@
 """Tell the controller this device's posture: when it connects, upon change, every few minutes."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -73,18 +72,16 @@ class Reports:
                     await self._report()
 
     def _watched(self) -> Watched:
-        places = (str(path) for path in configuration.places(self._folder.path))
-        override = self._configuration.override
-        files = (*places, override) if override else tuple(places)
-        if sys.platform != "linux":
-            return Watched(files)
-        protection = self._configuration.endpoint_protection
-        return Watched(
-            (*files, *linux.watched(self._system)), linux.protectors(self._system, protection)
-        )
+        # Before what it names is followed: what changes after that is heard.
+        self._configure()
+        said = self._configuration
+        places = [str(path) for path in configuration.places(self._folder.path)]
+        if said.override:
+            places.append(said.override)
+        protectors = linux.protectors(self._system, said.endpoint_protection)
+        return Watched((*linux.WATCHED, *places), protectors)
 
     async def _report(self) -> None:
-        self._configure()
         posture = await self._collection.collect(self._configuration)
         self._complain(posture.override_error)
         now = asyncio.get_running_loop().time()

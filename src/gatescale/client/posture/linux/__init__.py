@@ -23,14 +23,10 @@ WATCHED: Final = (
     "/etc/debian_version",
     *firewalls.WATCHED,
     *reboots.WATCHED,
+    *screens.WATCHED,
     *updates.WATCHED,
 )
 """Files, and folders with a slash at the end, of which any file counts."""
-
-
-def watched(system: System) -> tuple[str, ...]:
-    """Return the files that tell; with a slash at the end any file of that folder."""
-    return (*WATCHED, *screens.watched(system))
 
 
 def protectors(system: System, protection: Sequence[str] | None) -> tuple[int, ...]:

@@ -9,8 +9,8 @@ from gatescale.client.posture.programs import UnknownError, User
 from gatescale.client.posture.system import System, settings
 
 SESSIONS: Final = "/run/systemd/sessions"
-SETTINGS: Final = (".config/dconf/user", ".config/kscreenlockerrc")
-"""Below a person's folder."""
+WATCHED: Final = (f"{SESSIONS}/",)
+"""Not people's own settings: their folders may lie where looking takes for ever."""
 LOCKERS: Final = {
     "cinnamon-screensaver",
     "light-locker",
@@ -43,15 +43,6 @@ def lock_themselves(system: System) -> bool:
     if not sessions:
         raise UnknownError("nobody has a graphical session: there is no screen to lock")
     return all(_locks_itself(system, session) for session in sessions)
-
-
-def watched(system: System) -> tuple[str, ...]:
-    """Return the files that tell of who sits at the machine, and of their settings."""
-    try:
-        homes = {session.user.home for session in _sessions(system)}
-    except UnknownError:
-        homes = set()
-    return (f"{SESSIONS}/", *(f"{home}/{name}" for home in sorted(homes) for name in SETTINGS))
 
 
 def _sessions(system: System) -> list[Session]:

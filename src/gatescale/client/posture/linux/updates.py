@@ -33,7 +33,7 @@ def _by_apt(system: System) -> bool:
     """Return whether unattended-upgrades is installed, told to run, and run by a timer or cron."""
     if not system.has("/usr/bin/unattended-upgrade"):
         return False
-    dumped = system.output("apt-config", "-o", f"Dir={system.root}", "dump")
+    dumped = system.output("apt-config", "dump")
     said = dict(line.rstrip(";").split(" ", 1) for line in dumped.splitlines() if " " in line)
     periodic = {
         name.removeprefix("APT::Periodic::").lower(): value.strip('"')
