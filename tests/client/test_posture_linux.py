@@ -266,6 +266,24 @@ def test_rules_that_jump_in_a_circle_end():
     assert is_closed(Ruleset.of(listed), "ip") is True
 
 
+@pytest.mark.parametrize(
+    ("extension", "expected"),
+    [
+        ({"type": "target", "name": "REJECT"}, True),
+        ({"type": "match", "name": "limit"}, False),
+        ({"type": "target", "name": "MARK"}, False),
+        (None, False),
+    ],
+)
+def test_targets_of_iptables_count_as_what_they_are(extension, expected):
+    key = {"family": "ip", "table": "filter"}
+    base = key | {"name": "INPUT", "type": "filter", "hook": "input", "policy": "accept"}
+    log = key | {"chain": "INPUT", "expr": [{"xt": {"type": "target", "name": "LOG"}}]}
+    rule = key | {"chain": "INPUT", "expr": [{"counter": None}, {"xt": extension}]}
+    listed = json.dumps({"nftables": [{"chain": base}, {"rule": log}, {"rule": rule}]})
+    assert is_closed(Ruleset.of(listed), "ip") is expected
+
+
 def test_an_answer_of_nft_that_cannot_be_read_is_unknown():
     assert "cannot be read" in unknown(Ruleset.of, "segmentation fault")
 

@@ -22,12 +22,14 @@ from gatescale.client.posture.linux.rules import OURS
 
 FALLBACK: Final = 60.0
 """Seconds without news after which it is looked all the same."""
-SETTLING: Final = 0.1
+SETTLING: Final = 0.05
 """Seconds: one change is many events."""
 QUIET: Final = 1.0
 LONGEST: Final = 10.0
 """Seconds: changes that come faster than ``QUIET`` after each other are waited for twice as long
 each time, up to this, so that a storm of them costs the device little."""
+AT_ONCE: Final = 64
+"""Pieces of news that are read at a time: there is other work in the loop."""
 MASK: Final = (
     Mask.CREATE
     | Mask.CLOSE_WRITE
@@ -116,7 +118,9 @@ def _files(paths: Iterable[str], news: asyncio.Event) -> Iterator[None]:
                 inotify.add_watch(folder, MASK)
 
         def read() -> None:
-            while (event := inotify.sync_get()) is not None:
+            for _ in range(AT_ONCE):
+                if (event := inotify.sync_get()) is None:
+                    return
                 names = wanted.get(event.watch.path, {"*"}) if event.watch else {"*"}
                 # Without a name it is of the folder itself, or events were lost.
                 if event.name is None or "*" in names or str(event.name) in names:
@@ -136,7 +140,8 @@ def _folders(paths: Iterable[str]) -> dict[Path, set[str]]:
         folder, name = Path(path).parent, Path(path).name
         if path.endswith("/"):
             folder, name = Path(path), "*"
-        while not folder.is_dir():
+        # Unlike pathlib's, it takes what may not be seen for what is not there.
+        while not os.path.isdir(folder):  # noqa: PTH112
             folder, name = folder.parent, folder.name
         folders[folder.resolve()].add(name)
     return folders
@@ -144,19 +149,22 @@ def _folders(paths: Iterable[str]) -> dict[Path, set[str]]:
 
 @contextmanager
 def _rules(news: asyncio.Event) -> Iterator[None]:
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as heard:
-        heard.setblocking(False)  # noqa: FBT003 - the socket's own signature
+    with ExitStack() as stack:
         try:
+            heard = stack.enter_context(
+                socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+            )
+            heard.setblocking(False)  # noqa: FBT003 - the socket's own signature
             heard.bind((0, NFTABLES_NEWS))
         except OSError:
-            # Only who may configure networks may listen, and only they see rules anyway.
+            # The kernel has no such news, or not for us: only who may configure networks hears it.
             yield
             return
 
         def read() -> None:
             try:
-                while message := heard.recv(65536):
-                    if any(not table.startswith(OURS) for table in tables(message)):
+                for _ in range(AT_ONCE):
+                    if any(not table.startswith(OURS) for table in tables(heard.recv(65536))):
                         news.set()
             except BlockingIOError:
                 pass
@@ -190,9 +198,13 @@ def tables(messages: bytes) -> Iterator[str]:
 def _end_of(pid: int, news: asyncio.Event) -> Iterator[None]:
     try:
         descriptor = os.pidfd_open(pid)
-    except OSError:
+    except ProcessLookupError:
         # It ended before it could be followed.
         news.set()
+        yield
+        return
+    except OSError:
+        # An old kernel; the minute remains.
         yield
         return
     loop = asyncio.get_running_loop()

@@ -122,6 +122,12 @@ def _unconditional(statements: Sequence[dict[str, Any]]) -> tuple[str, str]:
     """Return the verdict, and the chain it names, of a rule that holds for every packet."""
     for statement in statements:
         kind, content = next(iter(statement.items()), ("", None))
+        if kind == "xt":
+            # What iptables made of it, for targets that nftables has no word for.
+            extension = content if isinstance(content, dict) else {}
+            kind = str(extension.get("name", "")).lower()
+            if extension.get("type") != "target":
+                return "", ""
         if kind not in PASSING:
             target = content.get("target", "") if isinstance(content, dict) else ""
             return kind, str(target)
