@@ -3,23 +3,26 @@
 import asyncio
 import json
 import os
+import re
 import select
 import shutil
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from subprocess import PIPE
 
 import msgspec
 import pytest
 
 from client.machines import Machine
-from client.place import cli
+from client.place import cli, command
 from gatescale.client.posture import configuration, programs
 from gatescale.client.posture.collect import Collection
 from gatescale.client.posture.configuration import Configuration, ConfigurationError
 from gatescale.client.posture.programs import UnknownError
 from gatescale.wire.posture import PostureReport, Signals
+from net.lab import Lab
 
 
 @pytest.fixture
@@ -240,3 +243,20 @@ async def test_without_root_what_only_root_sees_is_unknown_with_the_reason():
     lines = {line.split("  ")[0]: line for line in out.decode().splitlines()}
     assert "only root may see the rules" in lines["Firewall"] or " yes" in lines["Firewall"]
     assert lines["Disk encryption"].split()[2] in {"yes", "no", "unknown"}
+
+
+@pytest.mark.net
+async def test_the_service_units_rights_are_enough(tmp_path):
+    """With the capabilities that its unit leaves it, root sees rules and may ask as others."""
+    unit = (Path(__file__).parents[2] / "deploy" / "gatescale.service").read_text()
+    named = re.search(r"^CapabilityBoundingSet=(.*)$", unit, re.MULTILINE)[1].split()
+    rights = ",".join(["-all", *(f"+{name.removeprefix('CAP_').lower()}" for name in named)])
+    with Lab("gpc") as lab:
+        namespace = lab.namespace("device")
+        namespace.run("nft", "add table inet f")
+        chain = "add chain inet f i { type filter hook input priority 0; policy drop; }"
+        namespace.run("nft", chain)
+        within = ("setpriv", "--bounding-set", rights, "--inh-caps", "-all", "--no-new-privs")
+        said = namespace.run(*within, *command("posture", "--json", "--state-dir", tmp_path))
+        assert json.loads(said)["signals"]["firewall"] is True
+        assert namespace.run(*within, "setpriv", "--reuid", "65534", "id", "-u") == "65534\n"

@@ -271,6 +271,7 @@ def test_rules_that_jump_in_a_circle_end():
     [
         ({"type": "target", "name": "REJECT"}, True),
         ({"type": "match", "name": "limit"}, False),
+        ({"type": "match", "name": "comment"}, False),
         ({"type": "target", "name": "MARK"}, False),
         (None, False),
     ],
@@ -305,6 +306,11 @@ def test_a_unit_counts(machine):
     assert processes.any_runs(machine.system, ["clamd", "traps_pmd.service"]) is True
     machine.systemd(traps_pmd="failed")
     assert processes.any_runs(machine.system, ["clamd", "traps_pmd.service"]) is False
+
+
+def test_a_unit_counts_where_processes_are_hidden(machine):
+    machine.systemd(traps_pmd="active")
+    assert processes.any_runs(machine.system, processes.KNOWN) is True
 
 
 def test_where_others_processes_are_hidden_protection_is_unknown(machine):
@@ -366,18 +372,24 @@ def test_gnome_is_asked_as_who_sits_there(machine, change, expected):
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("answer", "expected"),
     [
-        (None, True),
+        (Ran(1, "", "cat: /root/.config/kscreenlockerrc: No such file or directory\n"), True),
         ("[Daemon]\nTimeout=10\n", True),
         ("[Daemon]\nAutolock=false\nLockOnResume=false\n[Greeter]\nAutolock=true\n", False),
     ],
 )
-def test_kde_says_in_its_file_what_is_not_as_usual(machine, written, expected):
+def test_kde_says_in_its_file_what_is_not_as_usual(machine, answer, expected):
     session(machine, "KDE")
-    if written is not None:
-        machine.file("/root/.config/kscreenlockerrc", written)
+    machine.answers["cat -- /root/.config/kscreenlockerrc"] = answer
     assert screens.lock_themselves(machine.system) is expected
+    assert [user.uid for _, user in machine.asked] == [0]
+
+
+def test_a_file_of_kdes_that_its_owner_may_not_read_is_unknown(machine):
+    session(machine, "KDE")
+    machine.answers["cat"] = Ran(1, "", "cat: …: Permission denied\n")
+    assert "cannot be read" in unknown(screens.lock_themselves, machine.system)
 
 
 def test_a_program_that_locks_counts_only_if_it_is_told_to(machine):
@@ -390,11 +402,10 @@ def test_a_program_that_locks_counts_only_if_it_is_told_to(machine):
     assert screens.lock_themselves(machine.system) is True
 
 
-def test_a_pipe_in_place_of_a_persons_settings_holds_nobody_up(machine):
-    session(machine, "KDE")
-    machine.folder("/root/.config")
-    os.mkfifo(machine.root / "root/.config/kscreenlockerrc")
-    assert "no file" in unknown(screens.lock_themselves, machine.system)
+def test_a_pipe_in_place_of_a_file_holds_nobody_up(machine):
+    machine.folder("/etc")
+    os.mkfifo(machine.root / "etc/os-release")
+    assert "no file" in unknown(release.name, machine.system)
 
 
 def test_this_machines_screens_are_those_of_its_sessions():

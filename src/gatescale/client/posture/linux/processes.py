@@ -33,9 +33,8 @@ PEOPLE: Final = 1000
 
 def any_runs(system: System, names: Sequence[str]) -> bool:
     """Return whether one of the processes or units runs."""
-    return bool(pids(system, names)) or bool(
-        system.active_units(name for name in names if name.endswith(".service"))
-    )
+    units = (name for name in names if name.endswith(".service"))
+    return bool(system.active_units(units)) or bool(pids(system, names))
 
 
 def pids(system: System, names: Sequence[str]) -> tuple[int, ...]:

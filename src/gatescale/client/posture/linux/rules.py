@@ -126,7 +126,7 @@ def _unconditional(statements: Sequence[dict[str, Any]]) -> tuple[str, str]:
             # What iptables made of it, for targets that nftables has no word for.
             extension = content if isinstance(content, dict) else {}
             kind = str(extension.get("name", "")).lower()
-            if extension.get("type") != "target":
+            if extension.get("type") != "target" and kind != "comment":
                 return "", ""
         if kind not in PASSING:
             target = content.get("target", "") if isinstance(content, dict) else ""

@@ -90,7 +90,12 @@ def _gnome(system: System, user: User) -> bool:
 
 def _kde(system: System, user: User) -> bool:
     """Return what kscreenlockerrc says; what it does not say is on."""
-    said = system.text_or_none(f"{user.home}/.config/kscreenlockerrc") or ""
+    # As who it belongs to: what lies there may be anything, and not for us to open.
+    path = f"{user.home}/.config/kscreenlockerrc"
+    ran = system.run("cat", "--", path, user=user)
+    if ran.status != 0 and "No such file" not in ran.complaint:
+        raise UnknownError(f"{path} cannot be read")
+    said = ran.output
     daemon = said.partition("[Daemon]")[2].partition("\n[")[0]
     values = settings(daemon)
     return values.get("Autolock", "true") == "true" and values.get("Timeout", "5") != "0"
