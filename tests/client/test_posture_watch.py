@@ -10,11 +10,13 @@ import pytest
 import structlog
 
 from client.place import PATIENCE, Connect
+from gatescale.channel.controller import DismissedError
 from gatescale.client.folder import Folder
 from gatescale.client.posture import watch
 from gatescale.client.posture.reports import Reports
 from gatescale.client.posture.watch import Watched, following, occasions, tables
 from gatescale.errors import NotFoundError, UnavailableError
+from gatescale.wire.messages import Bye
 from gatescale.wire.posture import PostureReport
 from net.lab import Lab
 
@@ -289,6 +291,18 @@ async def test_what_was_not_taken_is_told_again(tmp_path, override, monkeypatch)
     assert (await told.next()).signals.disk_encryption is True
     assert told.asked.qsize() == 3
     await ended(task)
+
+
+async def test_a_dismissal_is_left_to_the_stream_to_tell(tmp_path, override):
+    told = Told(DismissedError(Bye("deactivated", "this device is deactivated")))
+    with structlog.testing.capture_logs() as logs:
+        reports, task = await running(told, tmp_path)
+        reports.connected()
+        await told.next(told.asked)
+        reports.connected()
+        await told.next()
+        await ended(task)
+    assert logs == []
 
 
 async def test_a_configuration_that_becomes_wrong_leaves_what_it_was(tmp_path, override):

@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from gatescale.channel.controller import DismissedError
 from gatescale.client.folder import Folder
 from gatescale.client.posture import configuration, linux
 from gatescale.client.posture.collect import Collection
@@ -91,6 +92,9 @@ class Reports:
             await self._send(PostureReport(self._device_id, self._clock(), posture.signals))
         except NotFoundError:
             self._complain("the controller does not ask for posture yet: it is an older one")
+        except DismissedError:
+            # The stream hears it too, and it is the stream's to say.
+            return
         except GatescaleError as error:
             self._complain(error.detail)
             return
