@@ -78,7 +78,7 @@ class StandIn:
         app.router.add_post("/agent/v1/challenges", self._challenge)
         app.router.add_post("/agent/v1/sessions", self._session)
         app.router.add_get("/agent/v1/stream", self._stream)
-        app.router.add_post("/agent/v1/{path:acks|status|probes}", self._post)
+        app.router.add_post("/agent/v1/{path:acks|status|probes|posture}", self._post)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         if listener is None:

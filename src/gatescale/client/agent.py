@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing, suppress
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
@@ -14,6 +15,7 @@ from gatescale.channel.controller import Controller
 from gatescale.client.bypass import Bypass
 from gatescale.client.folder import Device, Folder, Running
 from gatescale.client.network import changes, resolve
+from gatescale.client.posture.reports import Reports
 from gatescale.client.state import Desired, RefusedError, State
 from gatescale.errors import ConflictError, GatescaleError
 from gatescale.wire.messages import Bye, DeviceStatus
@@ -53,6 +55,9 @@ class Agent:
             identity=folder.identity(),
             controller_key=device.enrolled.controller_key,
         )
+        self._posture = Reports(
+            folder, device.enrolled.agent_id, partial(self._channel.send, "posture")
+        )
         self._interface = Interface(interface)
         self._bypass = Bypass(interface)
         self._state = State(device.enrolled.agent_id)
@@ -81,10 +86,12 @@ class Agent:
             await self._up(self._device.enrolled.addresses)
             follow = asyncio.create_task(self._follow())
             others = [asyncio.create_task(self._tend()), asyncio.create_task(stop.wait())]
+            # Not among the others: whatever becomes of it, the tunnels stay.
+            posture = asyncio.create_task(self._posture.run())
             try:
                 done, _ = await asyncio.wait([follow, *others], return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await _cancel(follow, *others)
+                await _cancel(follow, posture, *others)
             for task in done:
                 task.result()
             return follow.result() if follow in done else None
@@ -108,11 +115,14 @@ class Agent:
                 self._report(controller_connected=True, last_error="")
                 # Aside, so that what the device must do never waits for it.
                 self._greeting = asyncio.create_task(self._greet())
+                self._posture.connected()
             case Disconnected(reason):
                 log.warning("the controller is away, the tunnels stay as they are", reason=reason)
+                self._posture.disconnected()
                 self._report(controller_connected=False, last_error=reason)
             case Dismissed(bye):
                 log.warning("this device is deactivated, its tunnels are gone", reason=bye.detail)
+                self._posture.disconnected()
                 self._state.suspend()
                 await self._apply()
                 self._report(

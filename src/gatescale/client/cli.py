@@ -1,4 +1,4 @@
-"""The device's commands: enroll, connect, disconnect, status.
+"""The device's commands: enroll, connect, disconnect, status, posture.
 
 Exit codes: 0 fine, 1 an error told in a line on standard error, 2 wrong usage, 3 the controller
 removed this device.
@@ -181,6 +181,46 @@ def status(
         print(render(seen, lambda when: ago(int(time.time()) - when)))
 
 
+@app.command()
+def posture(
+    state_dir: StateDir = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Exactly what would be sent; null is unknown.")
+    ] = False,
+) -> None:
+    """Show what this device says of its own state: disk encryption, firewall and the like.
+
+    A signal is a value that was seen, or unknown, with the reason: rules that ask for it do not
+    hold then. Run it as root to see what a running "connect" sends: the firewall's rules and the
+    serial number are for root only. It works before the device is enrolled, and sends nothing.
+
+    What counts as endpoint protection, and further signals from osquery, stand in posture.toml, in
+    the state directory or in /etc/gatescale.
+    """
+    import asyncio
+    import time
+
+    import msgspec
+
+    from gatescale.client.posture import configuration
+    from gatescale.client.posture.collect import Collection
+    from gatescale.client.posture.table import render
+    from gatescale.wire.posture import PostureReport
+
+    with _plain_errors():
+        folder = _folder(state_dir)
+        device_id = _device_id(folder)
+        said = configuration.read(folder.path)
+        seen = asyncio.run(Collection().collect(said))
+    if json:
+        if seen.override_error:
+            typer.echo(f"gatescale: {seen.override_error}", err=True)
+        report = PostureReport(device_id, time.time(), seen.signals)
+        print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+    else:
+        print(render(seen))
+
+
 _NOT_ENROLLED: Final = "this device is not enrolled: gatescale enroll LINK-OR-CODE"
 
 
@@ -198,6 +238,14 @@ def _folder(state_dir: Path | None) -> "Folder":
     from gatescale.client.folder import Folder
 
     return Folder(state_dir or default_folder(Path.home(), root=os.geteuid() == 0))
+
+
+def _device_id(folder: "Folder") -> str:
+    try:
+        device = folder.device()
+    except PermissionError:
+        raise GatescaleError(f"{folder.path} is another user's: run it as that one") from None
+    return device.enrolled.agent_id if device else ""
 
 
 def _enrolled(folder: "Folder") -> "Device":

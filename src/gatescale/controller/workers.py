@@ -86,12 +86,12 @@ class Workers:
     def _wait_for_one(self) -> None:
         """Return once a worker ended, which is a fault unless all are to end."""
         while not self._ending and all(worker.poll() is None for worker in self._running):
-            time.sleep(LOOK_SECONDS)  # noqa: TID251  there is no loop here; a signal ends it
+            time.sleep(LOOK_SECONDS)
         for worker in [each for each in self._running if each.poll() is not None]:
             if not self._ending:
                 log.error("a worker ended; another takes its place", code=worker.returncode)
                 self._running.remove(worker)
-                time.sleep(RESTART_SECONDS)  # noqa: TID251  the same
+                time.sleep(RESTART_SECONDS)
 
     def _end(self, number: int, _: FrameType | None) -> None:
         self._ending = True

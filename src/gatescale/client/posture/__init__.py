@@ -1,0 +1,1 @@
+"""Posture: what the device sees of its own state, each signal a value that was seen, or unknown."""
