@@ -77,6 +77,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "PoliciesController_find": _READERS,
     "PoliciesController_update": _ADMINS,
     "PoliciesController_delete": _ADMINS,
+    "AccessController_explain": _READERS,
+    "AccessController_matrix": _READERS,
     "ApiKeysController_findAll": _READERS,
     "ApiKeysController_create": _ADMINS,
     "ApiKeysController_delete": _ADMINS,

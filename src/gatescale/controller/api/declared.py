@@ -3,6 +3,7 @@
 import re
 
 from gatescale.controller.api import (
+    access,
     addresses,
     admission_rules,
     api_keys,
@@ -30,6 +31,7 @@ MODULES = (
     groups,
     admission_rules,
     policies,
+    access,
     api_keys,
     audit,
     configuration,

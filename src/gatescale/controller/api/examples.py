@@ -38,6 +38,16 @@ _FIELDS: dict[str, Any] = {
     "token": "gsg_" + base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
     "wireguardPort": "51820",
 }
+PARAMETERS: dict[str, Any] = {
+    "device": "laptop",
+    "limit": 10,
+    "offset": 0,
+    "resource": "Wiki",
+    "to": "Wiki:443",
+    "user": "ann@acme.example",
+}
+"""Examples of query parameters; others are true."""
+
 _NAMES = {
     "AdmissionRule": "Engineering",
     "ApiKey": "Deployment",

@@ -1,6 +1,6 @@
-"""What an operation gets that looks something up and then waits for an agent."""
+"""What an operation gets that asks an agent or the policy engine."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from gatescale.controller.probe_findings import Findings
 from gatescale.controller.probes import Subject
 from gatescale.controller.store.session import TenantSession
+from gatescale.controller.verdicts import DecisionPoint
 
 
 class Prober(Protocol):
@@ -19,7 +20,7 @@ class Prober(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A caller's question that only an agent can answer.
+    """A caller's question that the database alone cannot answer.
 
     While it waits, it holds no connection to the database: a slow agent must not slow others.
 
@@ -27,8 +28,10 @@ class Inquiry:
         tenant_id: the caller's.
         reading: opens a session of the caller's tenant, for as long as its block runs.
         prober: asks gateways.
+        decisions: finds the tenant's policy as it stands.
     """
 
     tenant_id: str
     reading: Callable[[], AbstractAsyncContextManager[TenantSession]]
     prober: Prober
+    decisions: Callable[[], Awaitable[DecisionPoint]]

@@ -4,9 +4,9 @@
     async def find(session: TenantSession, id: str) -> Device: ...
 
 The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
-or asks an agent (``Inquiry``); ``body`` and ``query`` are read by their annotations; a ``bool`` is
-a query parameter, false if left out; all others come from the path. A writing operation is one
-transaction, committed before the answer leaves.
+or asks an agent or the policy engine (``Inquiry``); ``body`` and ``query`` are read by their
+annotations; what stands behind ``*`` are query parameters, false or None if left out; all others
+come from the path. A writing operation is one transaction, committed before the answer leaves.
 """
 
 import inspect
@@ -43,7 +43,7 @@ class Operation:
         answer: type of the answer, or None.
         tag: heading that it stands under.
         listing: the list that its query is about, if it takes list parameters.
-        flags: its boolean query parameters.
+        parameters: types of its query parameters, by name, apart from a list's.
         max_body: bytes that its body may have.
         wants_settings: whether the handler takes the controller's settings.
         path_names: parameters in the path.
@@ -62,7 +62,7 @@ class Operation:
     answer: Any
     tag: str
     listing: Listing | None
-    flags: tuple[str, ...]
+    parameters: dict[str, Any]
     max_body: int
     wants_settings: bool
     path_names: tuple[str, ...]
@@ -79,6 +79,7 @@ _TAGS = {
     "Groups": "Groups",
     "AdmissionRules": "Admission Rules",
     "Policies": "Policies",
+    "Access": "Access",
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",
     "Configuration": "Configuration",
@@ -127,7 +128,7 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
                 tag=_TAGS[operation_id.partition("Controller_")[0]],
                 listing=listing,
                 max_body=max_body,
-                flags=tuple(name for name, hint in hints.items() if hint is bool),
+                parameters=_parameters(handler, hints),
                 wants_settings=Settings in hints.values(),
                 path_names=tuple(re.findall(r"\{(\w+)\}", path)),
             )
@@ -135,3 +136,8 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
         return handler
 
     return declare
+
+
+def _parameters(handler: Handler, hints: dict[str, Any]) -> dict[str, Any]:
+    parameters = inspect.signature(handler).parameters.values()
+    return {each.name: hints[each.name] for each in parameters if each.kind is each.KEYWORD_ONLY}

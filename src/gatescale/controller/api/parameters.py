@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
+from gatescale.controller.api.examples import PARAMETERS
 from gatescale.controller.api.headers import MAX_WAIT
 from gatescale.controller.api.query import MAX_FILTERS, MAX_OFFSET, MAX_SEARCH
 from gatescale.controller.store.fields import OPERATORS
@@ -55,6 +58,20 @@ def _sort(listing: Listing) -> Json:
         "style": "form",
         "explode": True,
     }
+
+
+def query_parameter(name: str, kind: Any) -> Json:
+    """Return a query parameter of a type that may be left out."""
+    schema: Json = {"type": "boolean", "default": False}
+    if kind is not bool:
+        whole = msgspec.json.schema(kind)
+        schema = next(each for each in whole.get("anyOf", [whole]) if each.get("type") != "null")
+    described = {"description": schema.pop("description")} if "description" in schema else {}
+    return {"name": name, "in": "query", **described, "schema": schema, "example": _shown(name)}
+
+
+def _shown(name: str) -> Any:
+    return PARAMETERS.get(name, True)
 
 
 def _filter(listing: Listing) -> Json:

@@ -20,13 +20,14 @@ from gatescale.controller.api import headers, reading
 from gatescale.controller.api.declared import finder_of
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
-from gatescale.controller.api.query import flags, list_query, refuse_parameters
+from gatescale.controller.api.query import list_query, parameters, refuse_parameters
 from gatescale.controller.api.rate_limit import Allowance, Limiter
 from gatescale.controller.caller import Caller
 from gatescale.controller.idempotency import Answered, Repeatable
 from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Reader, Store, Transaction
+from gatescale.controller.verdicts import DecisionPoint
 from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -45,6 +46,9 @@ class Enforcement(Protocol):
     @property
     def probing(self) -> Prober:
         """What tests gateways."""
+
+    async def feed(self, tenant_id: str) -> DecisionPoint:
+        """Return the tenant's policy as it stands."""
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -116,6 +120,7 @@ class Serving:
                 caller.tenant_id,
                 lambda: self._store.reading(caller),
                 self._enforcement.probing,
+                lambda: self._enforcement.feed(caller.tenant_id),
             )
             body = await op.handler(inquiry, **arguments)
             return _tagged(_answer(op.status, _encode(body)), body, allowance)
@@ -232,8 +237,8 @@ class Serving:
             arguments[name] = value
         if op.listing is not None:
             arguments["query"] = list_query(request.query_params)
-        elif op.flags:
-            arguments |= flags(request.query_params, op.flags)
+        elif op.parameters:
+            arguments |= parameters(request.query_params, op.parameters)
         else:
             refuse_parameters(request.query_params)
         if op.body is not None:
