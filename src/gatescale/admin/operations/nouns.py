@@ -1,6 +1,7 @@
 """All nouns. Written by ``make client``."""
 
 from gatescale.admin.connection import Connection
+from gatescale.admin.operations.access import AccessApi, AsyncAccessApi
 from gatescale.admin.operations.addresses import AddressesApi, AsyncAddressesApi
 from gatescale.admin.operations.admission_rules import AdmissionRulesApi, AsyncAdmissionRulesApi
 from gatescale.admin.operations.api_keys import ApiKeysApi, AsyncApiKeysApi
@@ -31,6 +32,7 @@ class AsyncNouns:
         self.groups = AsyncGroupsApi(connection)
         self.admission_rules = AsyncAdmissionRulesApi(connection)
         self.policies = AsyncPoliciesApi(connection)
+        self.access = AsyncAccessApi(connection)
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
@@ -50,6 +52,7 @@ class Nouns:
         self.groups = GroupsApi(connection, run)
         self.admission_rules = AdmissionRulesApi(connection, run)
         self.policies = PoliciesApi(connection, run)
+        self.access = AccessApi(connection, run)
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)

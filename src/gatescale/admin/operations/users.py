@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Unpack, overload
 
-from gatescale.admin.call import Acting, Call, Changing, Filter, Making, Sort, flagged, listed
+from gatescale.admin.call import Acting, Call, Changing, Filter, Making, Sort, asked, listed
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.devices import EnrolmentCode
 from gatescale.contract.fields import Page
@@ -79,7 +79,7 @@ class AsyncUsersApi(AsyncSending):
                 "GET",
                 "/tenants/users/{}/roles",
                 (id,),
-                query=flagged(groupsOnly=groups_only, rolesOnly=roles_only),
+                query=asked(groupsOnly=groups_only, rolesOnly=roles_only),
             ),
         )
 
@@ -210,7 +210,7 @@ class UsersApi(Sending):
                 "GET",
                 "/tenants/users/{}/roles",
                 (id,),
-                query=flagged(groupsOnly=groups_only, rolesOnly=roles_only),
+                query=asked(groupsOnly=groups_only, rolesOnly=roles_only),
             ),
         )
 
