@@ -167,6 +167,11 @@ _DEVICES = Noun(
         Acting(name="deactivate", operation="deactivate", words="Cut devices off at once."),
         Acting(name="reactivate", operation="reactivate", words="Let deactivated devices back in."),
         Deleting(words="Remove devices for good; they lose access at once."),
+        Written(
+            name="posture",
+            function="reporting:posture",
+            words="Show what a device said of its state, and when that changed.",
+        ),
     ),
 )
 _GATEWAYS = Noun(
@@ -422,6 +427,46 @@ _AUDIT = Noun(
     verbs=(Listing(words="List what was done, the latest first."),),
 )
 
+_OWNED = Noun(
+    command="owned-devices",
+    one="serial number",
+    words="The company's own devices, by their serial numbers.",
+    operations="owned_devices",
+    names=(),
+    columns=(),
+    show="",
+    list="find",
+    paged=False,
+    verbs=(
+        Written(name="list", function="owning:show", words="List the serial numbers."),
+        Written(
+            name="set",
+            function="owning:replace",
+            words="Make a file's serial numbers the whole list.",
+        ),
+        Written(name="add", function="owning:add", words="Add serial numbers to the list."),
+        Written(name="remove", function="owning:remove", words="Take serial numbers off the list."),
+    ),
+)
+_SETTINGS = Noun(
+    command="settings",
+    one="settings",
+    words="What holds for the whole tenant.",
+    operations="settings",
+    names=(),
+    columns=(),
+    show="",
+    list="find",
+    paged=False,
+    verbs=(
+        Written(name="show", function="settling:show", words="Show the settings."),
+        Written(
+            name="update",
+            function="settling:update",
+            words="Change settings; what is not given stays.",
+        ),
+    ),
+)
 _CONFIG = Noun(
     command="config",
     one="configuration",
@@ -465,6 +510,8 @@ NOUNS = {
         _GROUPS,
         _RULES,
         _POLICIES,
+        _OWNED,
+        _SETTINGS,
         _KEYS,
         _AUDIT,
         _CONFIG,

@@ -8,11 +8,11 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
-from gatescale.controller import devices, emails, enrolments, facts, roles
+from gatescale.controller import devices, emails, enrolments, facts, roles, signals
 from gatescale.controller.clock import later
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.fields import Choice, Folded, Related, link
+from gatescale.controller.store.fields import Choice, Folded, Related, link, pairs
 from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
@@ -41,6 +41,9 @@ COLUMNS = (
     u.c.is_owner,
     u.c.max_devices,
     u.c.image,
+    u.c.department,
+    u.c.title,
+    u.c.attributes,
 )
 _ROWS = sa.select(*COLUMNS)
 _ONE = _ROWS.where(u.c.id == _id)
@@ -81,6 +84,9 @@ LISTING = Listing(
         "isOwner": Choice({"true": u.c.is_owner, "false": sa.not_(u.c.is_owner)}, u.c.is_owner),
         "maxDevices": u.c.max_devices,
         "image": u.c.image,
+        "department": u.c.department,
+        "title": u.c.title,
+        "attributes.*": pairs(tables.user_attributes, "user_id", u.c.id),
         "groups.id": link(m, "group_id", "user_id", u.c.id),
         "roles.id": Related(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id, is_once=False),
     },
@@ -132,8 +138,13 @@ async def create(
             "updated_at": now,
             "email": emails.canonical(person.email),
             "email_key": emails.mailbox(person.email),
-            "first_name_key": "",
-            "last_name_key": "",
+            "first_name": person.first_name,
+            "first_name_key": key(person.first_name or ""),
+            "last_name": person.last_name,
+            "last_name_key": key(person.last_name or ""),
+            "department": person.department,
+            "title": person.title,
+            "attributes": _encoded(person.attributes),
             "status": "INVITED",
             "is_owner": False,
             "invited_until": until,
@@ -141,14 +152,24 @@ async def create(
         for number, person in zip(numbers, wanted, strict=True)
     ]
     await transaction.insert(u, *rows)
-    texts = (search.text_row(row["seq"], row["email"]) for row in rows)
+    texts = (
+        search.text_row(row["seq"], row["email"], row["first_name"], row["last_name"])
+        for row in rows
+    )
     await transaction.insert(tables.user_search, *texts)
-    pairs = zip(rows, wanted, strict=True)
+    await transaction.insert(
+        tables.user_attributes,
+        *(
+            each
+            for row, person in zip(rows, wanted, strict=True)
+            for each in signals.value_rows({"user_id": row["id"]}, person.attributes)
+        ),
+    )
     await transaction.insert(
         m,
         *(
             {"user_id": row["id"], "group_id": group_id, "created_at": now}
-            for row, person in pairs
+            for row, person in zip(rows, wanted, strict=True)
             for group_id in dict.fromkeys(person.groups)
         ),
     )
@@ -384,8 +405,13 @@ async def transfer_ownership(transaction: Transaction, user_id: str) -> User:
     return await find(transaction, user_id)
 
 
+_FORGET_ATTRIBUTES = sa.delete(tables.user_attributes).where(
+    tables.user_attributes.c.user_id == _id
+)
+
+
 async def update(transaction: Transaction, user_id: str, wanted: UpdateUser) -> User:
-    """Change a user's names, image or number of devices; what is left out stays.
+    """Change what is said of a user; what is left out stays.
 
     Raises:
         NotFoundError: there is no such user.
@@ -396,9 +422,18 @@ async def update(transaction: Transaction, user_id: str, wanted: UpdateUser) -> 
         for name, value in msgspec.structs.asdict(wanted).items()
         if value is not msgspec.UNSET
     }
+    if "attributes" in said:
+        await transaction.run(_FORGET_ATTRIBUTES, id=user_id)
+        rows = signals.value_rows({"user_id": user_id}, said["attributes"])
+        await transaction.insert(tables.user_attributes, *rows)
+        said["attributes"] = _encoded(said["attributes"])
     await transaction.update(u, user_id, {**said, "updated_at": transaction.stamp})
     await renamed(transaction, user_id)
     return await _changed(transaction, user, "UsersController_update")
+
+
+def _encoded(attributes: signals.Values) -> str:
+    return msgspec.json.encode(attributes, order="deterministic").decode()
 
 
 async def _changed(transaction: Transaction, before: User, operation: str) -> User:
@@ -464,6 +499,9 @@ async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[User]:
             is_owner=bool(row["is_owner"]),
             max_devices=row["max_devices"],
             image=row["image"],
+            department=row["department"],
+            title=row["title"],
+            attributes=signals.values(row["attributes"]),
             roles=held.get(row["id"], []),
             groups=groups.get(row["id"], []),
             devices=owned.get(row["id"], []),

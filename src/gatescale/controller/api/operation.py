@@ -79,6 +79,8 @@ _TAGS = {
     "Groups": "Groups",
     "AdmissionRules": "Admission Rules",
     "Policies": "Policies",
+    "OwnedDevices": "Owned Devices",
+    "Settings": "Settings",
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",
     "Configuration": "Configuration",
