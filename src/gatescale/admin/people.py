@@ -147,6 +147,7 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
 
 def _lines_of_utf16(file: IO[bytes]) -> Iterator[str]:
     try:
-        yield from codecs.getreader("utf-16")(file)
+        # Not the reader itself, which would close the file with whoever ends early.
+        yield from map(str, codecs.getreader("utf-16")(file))
     except UnicodeError:
         raise InvalidError("the file begins as UTF-16 and is none: save it as CSV UTF-8") from None

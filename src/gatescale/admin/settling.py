@@ -40,8 +40,8 @@ def update(
     settings = session.client.settings
     there = settings.find()
     wanted = UpdateSettings(
-        time_zone=time_zone or there.time_zone,
-        posture_max_age=posture_max_age or there.posture_max_age,
+        time_zone=there.time_zone if time_zone is None else time_zone,
+        posture_max_age=there.posture_max_age if posture_max_age is None else posture_max_age,
     )
     how = session.client.answered.etag or None
     show_one(session, settings.update(wanted, if_match=how, wait=wait))

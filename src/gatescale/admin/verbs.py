@@ -14,7 +14,7 @@ from gatescale.admin.fields import OMITTED, Field, Given, completion, values
 from gatescale.admin.session import Session, Wait, Yes, confirm
 
 if TYPE_CHECKING:
-    from gatescale.admin.nouns import Noun
+    from gatescale.admin.noun import Noun
 
 
 DETAILS = "details"

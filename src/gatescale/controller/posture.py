@@ -17,7 +17,7 @@ from gatescale.controller.store.folding import key
 from gatescale.controller.store.listing import Filter, Listing, ListQuery, fetch
 from gatescale.controller.store.session import Store, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
-from gatescale.errors import ForbiddenError, InvalidError, Violation
+from gatescale.errors import ForbiddenError, InvalidError
 from gatescale.wire.posture import PostureReport, Signals
 
 AHEAD_SECONDS = 120
@@ -29,8 +29,6 @@ KEPT_DAYS = 90
 _LIFE_PARTS = 4
 """A report that says the same is a change, too, once this part of the former one's life is over:
 rules may ask how old it is."""
-
-_LARGEST_INTEGER = 2**63 - 1
 
 d, h, o = tables.devices, tables.posture_reports, tables.owned_serials
 _id = sa.bindparam("id", type_=sa.String)
@@ -97,7 +95,7 @@ async def report(store: Store, caller: Caller, wanted: PostureReport) -> None:
 
     Raises:
         ForbiddenError: it is about another device than the caller.
-        InvalidError: it is from the future, or holds a number that is too large.
+        InvalidError: it is from the future.
     """
     now = store.clock()
     at = _collected(wanted, caller, now)
@@ -125,13 +123,6 @@ def _collected(wanted: PostureReport, caller: Caller, now: datetime) -> datetime
     if not 0 <= wanted.collected_at <= latest.timestamp():
         detail = f"It is {stamp(now)} here, and this was collected at another time: set the clock."
         raise InvalidError(detail, pointer="/collectedAt")
-    too_large = [
-        Violation(f"/signals/extra/{name}", "A whole number has at most 64 bits.")
-        for name, value in wanted.signals.extra.items()
-        if isinstance(value, int) and not -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER
-    ]
-    if too_large:
-        raise InvalidError.of(too_large)
     return min(datetime.fromtimestamp(wanted.collected_at, UTC), now)
 
 

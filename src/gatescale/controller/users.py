@@ -1,6 +1,5 @@
 """People of a tenant: invited by mail, active once they accept, cut off at once when they go."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
-from gatescale.controller import devices, emails, enrolments, facts, roles, signals
+from gatescale.controller import devices, emails, enrolments, facts, invitees, roles, signals
 from gatescale.controller.clock import later
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
@@ -17,7 +16,7 @@ from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import NOW, TENANT
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
+from gatescale.errors import ConflictError, NotFoundError
 from gatescale.policy.vocabulary import Kind, Remove
 
 u, m, ur, gr = tables.users, tables.group_members, tables.user_roles, tables.group_roles
@@ -126,7 +125,7 @@ async def create(
         NotFoundError: a group that does not exist.
         ConflictError: an email that is a user's already.
     """
-    await _refuse_bad_rows(transaction, wanted, bulk=bulk)
+    await invitees.refuse_wrong(transaction, wanted, bulk=bulk)
     now = transaction.stamp
     until = later(transaction.now, days=enrolments.INVITATION_DAYS)
     numbers = await search.next_numbers(transaction, len(wanted))
@@ -181,50 +180,6 @@ async def create(
     for user in made:
         transaction.record("UsersController_create", _target(user), after=user)
     return made
-
-
-_TAKEN = sa.select(u.c.email_key).where(u.c.email_key.in_(sa.bindparam("keys", expanding=True)))
-_GROUPS = sa.select(tables.groups.c.id).where(tables.groups.c.id.in_(_ids))
-
-
-async def _refuse_bad_rows(
-    transaction: Transaction, wanted: Sequence[CreateUser], *, bulk: bool
-) -> None:
-    """Refuse the whole if any row is wrong; name every row that is."""
-    keys = _mailboxes(wanted, bulk=bulk)
-    group_ids = list({group for person in wanted for group in person.groups})
-    taken = {row["email_key"] for row in await transaction.all(_TAKEN, keys=keys)}
-    known = {row["id"] for row in await transaction.all(_GROUPS, ids=group_ids)}
-    counts, first = Counter(keys), {mailbox: keys.index(mailbox) for mailbox in set(keys)}
-    invalid, conflicts = [], []
-    for index, (mailbox, person) in enumerate(zip(keys, wanted, strict=True)):
-        where = f"/{index}" if bulk else ""
-        if counts[mailbox] > 1 and first[mailbox] != index:
-            detail = f"{person.email} stands here twice; the first is row {first[mailbox]}."
-            invalid.append(Violation(f"{where}/email", detail))
-        if mailbox in taken:
-            detail = f"{person.email} is a user of this tenant already."
-            conflicts.append(Violation(f"{where}/email", detail))
-        invalid += [
-            Violation(f"{where}/groups/{place}", f"There is no group {group}.", unknown=True)
-            for place, group in enumerate(person.groups)
-            if group not in known
-        ]
-    refuse(invalid)
-    if conflicts:
-        raise ConflictError.of(conflicts)
-
-
-def _mailboxes(wanted: Sequence[CreateUser], *, bulk: bool) -> list[str]:
-    mailboxes, violations = [], []
-    for index, person in enumerate(wanted):
-        try:
-            mailboxes.append(emails.mailbox(person.email))
-        except InvalidError as error:
-            where = f"/{index}" if bulk else ""
-            violations.append(Violation(f"{where}/email", error.detail))
-    refuse(violations)
-    return mailboxes
 
 
 _SET_STATUS = (
@@ -315,6 +270,7 @@ async def delete(transaction: Transaction, user_id: str) -> None:
     transaction.record("UsersController_delete", _target(user), before=user)
 
 
+_GROUPS = sa.select(tables.groups.c.id).where(tables.groups.c.id.in_(_ids))
 _LEAVE = sa.delete(m).where(m.c.user_id == _id, m.c.group_id == sa.bindparam("group_id"))
 
 
