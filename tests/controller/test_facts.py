@@ -103,7 +103,7 @@ def test_people_groups_and_rules_are_facts(live: Live, api: Api):
     assert known[Kind.GROUP, team["id"]] == Group(team["id"], "Team", ("AUDITOR",))
     assert known[Kind.RULE, rule["id"]] == Rule(rule["id"], "user.department == 'Engineering'")
     assert facts_of(live, api)[ann["id"]] == {
-        "user.email": "Ann@example.com",
+        "user.email": "ann@example.com",
         "user.domain": "example.com",
         "user.department": "Engineering",
         "user.title": "Lead",

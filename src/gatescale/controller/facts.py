@@ -128,7 +128,7 @@ async def users(
 
 def _of_user(row: Row) -> vocabulary.Facts:
     found: dict[str, vocabulary.Fact | None] = {
-        "user.email": row["email"],
+        "user.email": row["email"].lower(),
         "user.domain": row["email"].rpartition("@")[2],
         "user.department": row["department"],
         "user.title": row["title"],

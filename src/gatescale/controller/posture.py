@@ -63,10 +63,9 @@ async def page(
     ], found.total
 
 
-_carried = sa.and_(
-    tables.policies.c.tenant_id == TENANT,
-    tables.admission_rules.c.tenant_id == tables.policies.c.tenant_id,
-    tables.admission_rules.c.id == tables.policies.c.rule_id,
+_is_carried = sa.exists().where(
+    tables.policies.c.tenant_id == tables.admission_rules.c.tenant_id,
+    tables.policies.c.rule_id == tables.admission_rules.c.id,
 )
 _STATE = sa.select(
     d.c.posture,
@@ -77,7 +76,11 @@ _STATE = sa.select(
     .scalar_subquery()
     .label("life"),
     sa.exists()
-    .where(_carried, tables.admission_rules.c.rule.like("%lastCheck%"))
+    .where(
+        tables.admission_rules.c.tenant_id == TENANT,
+        tables.admission_rules.c.rule.like("%lastCheck%"),
+        _is_carried,
+    )
     .label("is_age_asked"),
 ).where(d.c.id == _id)
 _SAME_AGAIN = (

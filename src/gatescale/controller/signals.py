@@ -48,7 +48,7 @@ def facts(posture: str) -> Facts:
     return {
         _FACTS.get(name, f"device.posture.{name}"): value
         for name, value in _decode(posture).items()
-        if value not in (None, {})
+        if value is not None
     }
 
 
