@@ -1,6 +1,5 @@
 """What devices say of themselves: posture, version, and where they come from."""
 
-import json
 import socket
 from datetime import timedelta
 
@@ -236,6 +235,17 @@ def test_a_report_is_read_like_every_body(live, api, group, agent):
     assert bare.post("/agent/v1/posture", json=body(live, agent), headers=headers).status == 403
 
 
+def test_a_device_that_never_stops_reporting_is_slowed_down(live, api, agent):
+    report(live, agent, **GOOD)
+    late = {**body(live, agent), "collectedAt": 0}
+    headers = {"authorization": f"Bearer {agent.token()}"}
+    answers = [agent.post("posture", late, **headers) for _ in range(120)]
+    refused = [answer for answer in answers if answer.status != 204]
+    assert {answer.status for answer in refused} == {429}
+    assert int(refused[0].headers["retry-after"]) >= 1
+    assert [answer.status for answer in answers[:50]] == [204] * 50
+
+
 def test_posture_is_no_administrators_change(live, api, agent):
     events = given.rows(api, "audit-events")
     report(live, agent, **GOOD)
@@ -254,26 +264,25 @@ def test_a_new_version_is_a_fact_and_the_same_is_none(live, api, agent):
     assert shown(api, agent)["appVersion"] == "2.0"
 
 
-def test_where_a_device_comes_from_is_a_fact_when_it_is_another_place(live, api, agent):
-    assert shown(api, agent)["origin"] is None
-    for _ in range(2):
-        with agent.stream() as stream:
-            stream.next("program")
-            held = revision_once(api, lambda: shown(api, agent)["origin"])
-    assert shown(api, agent)["origin"] == {"ip": "127.0.0.1", "country": None}
-    assert facts_of(live, api)[agent.id]["origin.ip"] == "127.0.0.1"
-    assert "origin.country" not in facts_of(live, api)[agent.id]
+def connected(api: Api, agent: BareAgent) -> int:
+    """Connect and leave again; return the tenant's revision of meanwhile."""
     with agent.stream() as stream:
         stream.next("program")
-        assert json.dumps(shown(api, agent)["origin"])
-    assert revision(api) == held
-    found = given.read(api, "/tenants/devices?filter[origin.ip]=127.0.0.1&sort=-origin.ip")
-    assert [row["id"] for row in found["data"]] == [agent.id]
+        for _ in range(1000):
+            if shown(api, agent)["status"] == "Online":
+                return revision(api)
+    raise AssertionError("it never came online")
 
 
-def revision_once(api: Api, is_there) -> int:
-    """Return the revision once something is there that the stream brings about."""
-    for _ in range(1000):
-        if is_there():
-            return revision(api)
-    raise AssertionError("it never was there")
+def test_where_a_device_comes_from_is_a_fact_when_it_is_another_place(live, api, agent):
+    held = revision(api)
+    assert shown(api, agent)["origin"] is None
+    assert connected(api, agent) == held + 1
+    assert shown(api, agent)["origin"] == {"ip": "127.0.0.1", "country": None}
+    found = facts_of(live, api)[agent.id]
+    assert found["origin.ip"] == "127.0.0.1"
+    assert "origin.country" not in found
+    live.clock.ahead = timedelta(minutes=5)
+    assert connected(api, agent) == held + 1
+    page = given.read(api, "/tenants/devices?filter[origin.ip]=127.0.0.1&sort=-origin.ip")
+    assert [row["id"] for row in page["data"]] == [agent.id]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import msgspec
@@ -12,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from gatescale.controller import enrolments, gateways, posture
+from gatescale.controller.api.rate_limit import Limiter
 from gatescale.controller.api.reading import read
 from gatescale.controller.countries import Countries
 from gatescale.controller.store import tables
@@ -35,6 +37,8 @@ from gatescale.wire.messages import (
 from gatescale.wire.posture import PostureReport
 
 HEARTBEAT_SECONDS = 15
+REPORTS_PER_SECOND, REPORTS_AT_ONCE = 1, 60
+"""Postures that one device may report over a while: each may be a change of the tenant."""
 _MAX_ERROR = 1000
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -57,6 +61,7 @@ class Endpoints:
         self._store = store
         self._hub = hub
         self._countries = countries
+        self._reports = Limiter(REPORTS_PER_SECOND, REPORTS_AT_ONCE)
         self._failing: set[str] = set()
 
     def routes(self) -> list[Route]:
@@ -169,6 +174,7 @@ class Endpoints:
     async def posture(self, request: Request) -> Response:
         """Take in what a device says of its state."""
         agent = await self._agent(request, kind="device")
+        self._reports.take(agent.id, time.monotonic())
         report = await read(request, PostureReport)
         await posture.report(self._store, agent.caller(_origin(request)), report)
         return Response(status_code=204)
