@@ -268,10 +268,11 @@ def _other_cases() -> Sequence[str]:
 
 def keyed(
     field: Keyed, operator: str, name: str, *, parts: Sequence[bool], letters: str
-) -> Condition:
+) -> Sequence[Condition]:
     """Return the comparison of what stands below the key ``{name}_key``, as a related row.
 
-    Texts, true and false are compared as text; a number with what reads as one, by its size.
+    Texts, true and false are compared as text; a number with what reads as one, by its size. Either
+    is a condition of its own, as either has an index; no row fulfils both.
 
     Args:
         field: where the values are.
@@ -281,14 +282,15 @@ def keyed(
         letters: as for ``comparison``.
     """
     text = _folded(field.text, letters) if operator == "ilike" else field.text
-    found = []
+    texts, numbers = [], []
     for index, is_number in enumerate(parts):
-        found.append(_compared(text, operator, sa.bindparam(f"{name}_{index}", type_=sa.String)))
+        texts.append(_compared(text, operator, sa.bindparam(f"{name}_{index}", type_=sa.String)))
         if is_number and operator != "ilike":
             size = sa.bindparam(f"{name}_{index}_number", type_=sa.Double)
-            found.append(_compared(field.number, operator, size))
+            numbers.append(_compared(field.number, operator, size))
     asked = sa.bindparam(f"{name}_key", type_=sa.String)
-    return sa.and_(field.related.column == asked, sa.or_(*found))
+    sorts = [texts, numbers] if numbers else [texts]
+    return [sa.and_(field.related.column == asked, sa.or_(*each)) for each in sorts]
 
 
 def _compared(one: Column, operator: str, other: Column) -> Condition:

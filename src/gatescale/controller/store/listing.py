@@ -9,7 +9,8 @@ wanted order until the page is full. Databases guess such numbers, and often wro
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
 
 import sqlalchemy as sa
@@ -255,10 +256,11 @@ def _counting_alone(shape: _Shape, test: _Test) -> sa.Select[Any] | None:
     if isinstance(field, Related) and test.operator == "eq":
         return field.count(fields.comparison(field.column, "eq", test.param, ""))
     if isinstance(field, Keyed) and test.operator not in fields.NEGATIVE:
-        compared = fields.keyed(
+        sorts = fields.keyed(
             field, test.operator, test.param, parts=test.parts, letters=test.letters
         )
-        return field.related.count(compared)
+        found = [field.related.count(each).scalar_subquery() for each in sorts]
+        return sa.select(reduce(add, found).label("total"))
     if isinstance(field, Choice):
         most = list(field.values)[-1]
         is_rest = most in test.choices
@@ -395,7 +397,8 @@ def _condition(shape: _Shape, test: _Test, *, few: bool) -> sa.ColumnElement[boo
         related = field.among(compared) if few else field.has(compared)
         return related if positive == test.operator else sa.not_(related)
     if isinstance(field, Keyed):
-        compared = fields.keyed(field, positive, test.param, parts=test.parts, letters=test.letters)
+        sorts = fields.keyed(field, positive, test.param, parts=test.parts, letters=test.letters)
+        compared = sa.or_(*sorts)
         found = field.related.among(compared) if few else field.related.has(compared)
         return found if positive == test.operator else sa.not_(found)
     return fields.comparison(field, test.operator, test.param, test.letters)

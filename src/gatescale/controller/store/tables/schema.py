@@ -103,6 +103,8 @@ def keyed(noun: str, values: str) -> Table:
         reference(owner, _plural(noun)),
         Index(f"ix_{name}_text", "tenant_id", "name", "text", owner),
         Index(f"ix_{name}_number", "tenant_id", "name", "number", owner),
+        # The primary key is the table itself: one look-up less for each row that is walked.
+        sqlite_with_rowid=False,
     )
 
 

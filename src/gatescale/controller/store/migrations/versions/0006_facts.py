@@ -82,6 +82,7 @@ def _make_keyed_table(noun: str, values: str, collation: str | None) -> None:
             name=op.f(f"fk_{name}_{noun}s"),
             ondelete="CASCADE",
         ),
+        sqlite_with_rowid=False,
     )
     for column in ("text", "number"):
         op.create_index(f"ix_{name}_{column}", name, ["tenant_id", "name", column, owner])
@@ -152,10 +153,10 @@ _STATISTICS = {
     ("devices", "ix_devices_compliant"): "300000 300000 3 1",
     ("devices", "ix_devices_owned"): "300000 300000 100000 1",
     ("devices", "ix_devices_serial_key"): "300000 300000 2",
-    ("device_signals", "sqlite_autoindex_device_signals_1"): "4000000 4000000 13 1",
+    ("device_signals", "device_signals"): "4000000 4000000 13 1",
     ("device_signals", "ix_device_signals_text"): "4000000 4000000 300000 30000 1",
     ("device_signals", "ix_device_signals_number"): "4000000 4000000 300000 30000 1",
-    ("user_attributes", "sqlite_autoindex_user_attributes_1"): "1000000 1000000 10 1",
+    ("user_attributes", "user_attributes"): "1000000 1000000 10 1",
     ("user_attributes", "ix_user_attributes_text"): "1000000 1000000 100000 10000 1",
     ("user_attributes", "ix_user_attributes_number"): "1000000 1000000 100000 10000 1",
     ("posture_reports", "sqlite_autoindex_posture_reports_1"): "3000000 3000000 1",
