@@ -178,3 +178,23 @@ def test_wrong_attributes_are_refused(api: Api, group, wrong, pointer):
     person = {"email": "bob@acme.test", "groups": [group], **wrong}
     refused(api, "POST", "/tenants/users", 422, pointer, json=person)
     refused(api, "POST", "/tenants/users", 422, f"/0{pointer}", json=[person])
+
+
+def test_policies_say_their_rule_and_where_devices_must_come_from(live: Live, api: Api):
+    rule, never = given.admission_rule(api), given.rule(api, "DENY")
+    sources = ["192.0.2.0/24", "2001:db8::1"]
+    plain = given.policy(api, "plain", sourceIps=sources)
+    carrying = given.policy(api, "carrying", rule=rule["id"])
+    closed = given.policy(api, "closed", rule=never["id"])
+    denying = given.policy(api, "denying", action=False, sourceIps=sources)
+    known = followed(live, api)
+    told = [
+        (known[Kind.POLICY, each["id"]].rule, known[Kind.POLICY, each["id"]].source_ips)
+        for each in (plain, carrying, closed, denying)
+    ]
+    assert told == [
+        (None, tuple(sources)),
+        (rule["id"], ()),
+        (never["id"], ()),
+        (None, tuple(sources)),
+    ]

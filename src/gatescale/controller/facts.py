@@ -384,14 +384,16 @@ async def policies(
     }
     unrestricted = {row["id"] for row in await session.all(_UNRESTRICTED)}
     return [
-        _policy(row, {what: tuple(others[what].get(row["id"], ())) for what in _NAMED})
-        if _holds(row, unrestricted)
-        else _inert(row)
+        _policy(
+            row, {what: tuple(others[what].get(row["id"], ())) for what in _NAMED}, unrestricted
+        )
         for row in rows
     ]
 
 
-def _policy(row: Row, named: dict[str, tuple[str, ...]]) -> vocabulary.Policy:
+def _policy(
+    row: Row, named: dict[str, tuple[str, ...]], unrestricted: set[str]
+) -> vocabulary.Policy:
     return vocabulary.Policy(
         id=row["id"],
         type=row["type"],
@@ -405,19 +407,17 @@ def _policy(row: Row, named: dict[str, tuple[str, ...]]) -> vocabulary.Policy:
         users=named["users"],
         devices=named["devices"],
         resources=named["resources"],
+        source_ips=tuple(msgspec.json.decode(row["source_ips"], type=list[str])),
+        rule=_rule(row, unrestricted),
     )
 
 
-def _holds(row: Row, unrestricted: set[str]) -> bool:
-    """Tell whether the policy may apply: an allow with a condition that nobody evaluates may not.
-
-    Conditions are an admission rule other than the unrestricted one, and source addresses.
-    """
-    return not row["action"] or (row["rule_id"] in unrestricted and row["source_ips"] == "[]")
-
-
-def _inert(row: Row) -> vocabulary.Policy:
-    return vocabulary.Policy(row["id"], row["type"], row["order"], bool(row["action"]))
+def _rule(row: Row, unrestricted: set[str]) -> str | None:
+    """Return the rule that must hold; None for a deny, which is unconditional."""
+    if not row["action"] or row["rule_id"] in unrestricted:
+        return None
+    # An allow without any rule never holds: no rule has this id.
+    return row["rule_id"] or ""
 
 
 async def everything(session: TenantSession) -> list[vocabulary.Entity]:
