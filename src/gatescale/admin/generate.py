@@ -78,6 +78,11 @@ class Method:
         """Whether it answers one page of a list."""
         return "sort" in self.query
 
+    @property
+    def every(self) -> str:
+        """What its pages' rows are iterated over by."""
+        return f"every_{self.name.removeprefix('find_')}" if self.ids else "every"
+
     def signature(self, body: str, *, paged: bool = True) -> str:
         """Return the parameters behind ``self``."""
         first = [f"{name}: str" for name in self.ids]
@@ -128,9 +133,6 @@ def _method(path: str, verb: str, operation: Json) -> Method:
     ids = tuple(re.findall(r"\{(\w+)\}", path))
     told = operation["parameters"]
     headers = [each["$ref"].rpartition("/")[2] for each in told if "$ref" in each]
-    if not ids:
-        # Nothing that is there already has an ETag to match.
-        headers = [name for name in headers if name != "IfMatch"]
     query = {e["name"]: _QUERY[e["schema"]["type"]] for e in told if e.get("in") == "query"}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     answer = next(text for status, text in operation["responses"].items() if status < "300")
@@ -264,7 +266,7 @@ def _written(method: Method, *, awaited: bool) -> str:
         iterator = "AsyncIterator" if awaited else "Iterator"
         row = answer.removeprefix("Page[").removesuffix("]")
         parts.append(
-            f"    def every({method.signature('', paged=False)}) -> {iterator}[{row}]:\n"
+            f"    def {method.every}({method.signature('', paged=False)}) -> {iterator}[{row}]:\n"
             f'        """Iterate over all pages\' rows."""\n'
             f"        return self._rows({answer}, {method.call(paged=False)})\n"
         )

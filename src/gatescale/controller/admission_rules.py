@@ -6,11 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from gatescale.contract.admission_rules import AdmissionRule, WriteAdmissionRule
+from gatescale.controller import facts
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError
+from gatescale.policy.vocabulary import Kind, Remove
 
 t = tables.admission_rules
 _id = sa.bindparam("id", type_=sa.String)
@@ -85,6 +87,7 @@ async def create(transaction: Transaction, wanted: WriteAdmissionRule) -> Admiss
     except DuplicateError:
         raise _name_taken(wanted) from None
     rule = await find(transaction, row["id"])
+    transaction.changed(*facts.put(await facts.rules(transaction, [rule.id])))
     transaction.record("AdmissionRulesController_create", _target(rule), after=rule)
     return rule
 
@@ -105,6 +108,7 @@ async def update(
     except DuplicateError:
         raise _name_taken(wanted) from None
     changed = await find(transaction, rule_id)
+    transaction.changed(*facts.put(await facts.rules(transaction, [rule_id])))
     transaction.record("AdmissionRulesController_update", _target(rule), before=rule, after=changed)
     return changed
 
@@ -130,6 +134,7 @@ async def delete(transaction: Transaction, rule_id: str) -> None:
     if carriers:
         raise ConflictError(f"{rule.name} is carried by the policies {', '.join(carriers)}.")
     await transaction.run(_DELETE, id=rule_id)
+    transaction.changed(Remove(Kind.RULE, rule_id))
     transaction.record("AdmissionRulesController_delete", _target(rule), before=rule)
 
 

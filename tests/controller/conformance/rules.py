@@ -43,6 +43,7 @@ RULES = (
     "There is no (group|user|device|gateway|resource|role|protocol|admission rule) '",
     "There is no default policy",
     "domain of the email",
+    "There is no time zone",
 )
 
 

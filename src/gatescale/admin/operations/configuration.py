@@ -11,7 +11,7 @@ class AsyncConfigurationApi(AsyncSending):
     """Configuration; each operation is awaited."""
 
     async def export(self, **how: Unpack[Waiting]) -> Configuration:
-        """Return groups, protocols, gateways, resources, admission rules and policies by name."""
+        """Return settings, groups, protocols, gateways, resources, rules and policies by name."""
         return await self._send(Configuration, Call("GET", "/tenants/configuration", **how))
 
     async def apply(self, body: Configuration, **how: Unpack[Waiting]) -> Plan:
@@ -29,7 +29,7 @@ class ConfigurationApi(Sending):
     """Configuration."""
 
     def export(self, **how: Unpack[Waiting]) -> Configuration:
-        """Return groups, protocols, gateways, resources, admission rules and policies by name."""
+        """Return settings, groups, protocols, gateways, resources, rules and policies by name."""
         return self._send(Configuration, Call("GET", "/tenants/configuration", **how))
 
     def apply(self, body: Configuration, **how: Unpack[Waiting]) -> Plan:

@@ -62,7 +62,7 @@ class AsyncUsersApi(AsyncSending):
         return await self._send(User, Call("GET", "/tenants/users/{}", (id,)))
 
     async def update(self, id: str, body: UpdateUser, **how: Unpack[Changing]) -> User:
-        """Change a user's names, image or number of devices; what is left out stays."""
+        """Change what is said of a user; what is left out stays."""
         return await self._send(User, Call("PUT", "/tenants/users/{}", (id,), body=body, **how))
 
     async def delete(self, id: str, **how: Unpack[Changing]) -> None:
@@ -193,7 +193,7 @@ class UsersApi(Sending):
         return self._send(User, Call("GET", "/tenants/users/{}", (id,)))
 
     def update(self, id: str, body: UpdateUser, **how: Unpack[Changing]) -> User:
-        """Change a user's names, image or number of devices; what is left out stays."""
+        """Change what is said of a user; what is left out stays."""
         return self._send(User, Call("PUT", "/tenants/users/{}", (id,), body=body, **how))
 
     def delete(self, id: str, **how: Unpack[Changing]) -> None:

@@ -10,7 +10,7 @@ _MAX_BODY = 4 * 1024 * 1024
 
 @operation("GET", "/tenants/configuration", "ConfigurationController_export", dry=True)
 async def export(transaction: Transaction) -> Configuration:
-    """Return groups, protocols, gateways, resources, admission rules and policies by name.
+    """Return settings, groups, protocols, gateways, resources, rules and policies by name.
 
     There are no secrets in it, and no ids but those of devices that policies name.
     """

@@ -30,9 +30,16 @@ _FIELDS: dict[str, Any] = {
     "link": "https://gatescale.acme.example/enrolments/K7QPD-3MZ8W-RXW4N-B5TGH-29YVA",
     "maxDevices": 5,
     "operation": "GroupsController_update",
-    "origin": "192.0.2.7",
+    "ip": "192.0.2.7",
+    "country": "DE",
     "port": "443",
     "posture": {"compliant": True, "lastCheck": _AT, "diskEncryption": True},
+    "postureMaxAge": 3600,
+    "serialNumbers": ["PF2XK9QR"],
+    "attributes": {"level": 3},
+    "department": "Engineering",
+    "timeZone": "Europe/Berlin",
+    "title": "Engineer",
     "rule": "user.department == 'Engineering'",
     "sourceIps": ["192.0.2.0/24"],
     "token": "gsg_" + base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
@@ -79,7 +86,12 @@ _NAMES = {
     "WriteGateway": "Office",
     "WriteGroup": "Engineers",
 }
-_TEXTS = {"name": _NAMES, "description": {}, "rule": {"CreatePolicy": _ID, "UpdatePolicy": _ID}}
+_TEXTS = {
+    "name": _NAMES,
+    "description": {},
+    "rule": {"CreatePolicy": _ID, "UpdatePolicy": _ID},
+    "origin": {"AuditEvent": "192.0.2.7"},
+}
 _CHOICES = {
     "ACTIVE",
     "ADMIN",
@@ -124,6 +136,7 @@ _TOGETHER: dict[str, dict[str, Any]] = {
     "Check": {"outcome": "PASSED", "detail": "It is as it should be."},
     "ResourcesCheck": {"outcome": "PASSED", "detail": "Wiki answers.", "attempts": []},
     "TestConfiguration": {"status": "ONLINE", "error": None, "_error": None},
+    "PostureReport": {"posture": {"diskEncryption": True, "secureBoot": None}},
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

@@ -80,6 +80,8 @@ _TAGS = {
     "AdmissionRules": "Admission Rules",
     "Policies": "Policies",
     "Access": "Access",
+    "OwnedDevices": "Owned Devices",
+    "Settings": "Settings",
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",
     "Configuration": "Configuration",

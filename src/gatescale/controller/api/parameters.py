@@ -39,10 +39,15 @@ def list_parameters(listing: Listing) -> Iterator[Json]:
     ):
         yield {"name": name, "in": "query", "description": words, "schema": schema}
     yield _sort(listing)
+    if listing.search is not None:
+        yield _search()
+    yield _filter(listing)
+
+
+def _search() -> Json:
     searched = {"type": "string", "maxLength": MAX_SEARCH, "pattern": "^[^\\x00]*$"}
     words = "Text that a row has in it, whatever its case."
-    yield {"name": "search", "in": "query", "description": words, "schema": searched}
-    yield _filter(listing)
+    return {"name": "search", "in": "query", "description": words, "schema": searched}
 
 
 def _sort(listing: Listing) -> Json:
@@ -92,7 +97,7 @@ def _filter(listing: Listing) -> Json:
                 if "*" not in n
             },
             "patternProperties": {
-                f"^{n.removesuffix('.*')}\\.\\w+$": _VALUES[kind]
+                f"^{n.removesuffix('.*')}\\.[\\w.]+$": _VALUES[kind]
                 for n, kind in fields.items()
                 if "*" in n
             },

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from typing_extensions import override
 
 from gatescale.contract.essence import etag
-from gatescale.contract.fields import Noun
+from gatescale.contract.fields import Single
 from gatescale.controller import api_keys, idempotency
 from gatescale.controller.api import headers, reading
 from gatescale.controller.api.declared import finder_of
@@ -176,7 +176,8 @@ class Serving:
                 raise _Undo(earlier, repeated=True)
         finder = finder_of(op)
         if asked.expected is not None and finder is not None:
-            current = await finder.handler(transaction, id=asked.arguments["id"])
+            its_own = {name: asked.arguments[name] for name in finder.path_names}
+            current = await finder.handler(transaction, **its_own)
             headers.refuse_stale(asked.expected, current)
         body = await op.handler(transaction, **asked.arguments)
         answered = Answered(
@@ -273,7 +274,7 @@ def _answer(status: int, body: bytes) -> Response:
 
 
 def _tagged(answer: Response, body: Any, allowance: Allowance | None) -> Response:
-    if isinstance(body, Noun):
+    if isinstance(body, Single):
         answer.headers["ETag"] = etag(body)
     if allowance is not None:
         answer.headers.update(allowance.headers)

@@ -162,6 +162,12 @@ class Transaction(TenantSession):
         """Run an UPDATE or DELETE; return how many rows it changed."""
         return await self._connection.run(*self._bind(statement, params))
 
+    async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run an UPDATE or DELETE once for each of these parameters."""
+        bound = [self._bind(statement, params) for params in rows]
+        if bound:
+            await self._connection.run_many(bound[0][0], [values for _, values in bound])
+
     async def update(self, table: sa.Table, row_id: str, values: Mapping[str, Any]) -> int:
         """Set columns of one row; return how many rows that were: one or none.
 
