@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Union, get_args, get_origin
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -157,7 +158,8 @@ class Space:
     def path(self, op: Operation, **other: str) -> str:
         """Return an operation's path with this tenant's ids, but for these."""
         own = {name: self.ids[kind] for name, kind in path_kinds(op).items()}
-        return op.path.format(**{**own, **other})
+        asked = {"to": "10.0.0.1:443", "device": self.ids["device"]} if op.required else {}
+        return op.path.format(**{**own, **other}) + (f"?{urlencode(asked)}" if asked else "")
 
     def rows(self) -> dict[str, list[tuple]]:
         """Return all of the tenant's rows, by table."""

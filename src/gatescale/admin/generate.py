@@ -129,11 +129,15 @@ def methods(document: Json) -> dict[str, dict[str, Method]]:
     }
 
 
+def _query(told: Json) -> str:
+    return "str" if told.get("required") else _QUERY[told["schema"]["type"]]
+
+
 def _method(path: str, verb: str, operation: Json) -> Method:
     ids = tuple(re.findall(r"\{(\w+)\}", path))
     told = operation["parameters"]
     headers = [each["$ref"].rpartition("/")[2] for each in told if "$ref" in each]
-    query = {e["name"]: _QUERY[e["schema"]["type"]] for e in told if e.get("in") == "query"}
+    query = {e["name"]: _query(e) for e in told if e.get("in") == "query"}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     answer = next(text for status, text in operation["responses"].items() if status < "300")
     content = answer.get("content", {}).get("application/json", {})

@@ -10,7 +10,7 @@ class AsyncAccessApi(AsyncSending):
     """Access; each operation is awaited."""
 
     async def explain(
-        self, *, to: str | None = None, user: str | None = None, device: str | None = None
+        self, *, to: str, user: str | None = None, device: str | None = None
     ) -> AccessExplanation:
         """Tell what becomes of packets from a user's devices or one device, and why."""
         return await self._send(
@@ -44,7 +44,7 @@ class AccessApi(Sending):
     """Access."""
 
     def explain(
-        self, *, to: str | None = None, user: str | None = None, device: str | None = None
+        self, *, to: str, user: str | None = None, device: str | None = None
     ) -> AccessExplanation:
         """Tell what becomes of packets from a user's devices or one device, and why."""
         return self._send(

@@ -11,7 +11,6 @@ from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import MAX_OFFSET
 from gatescale.controller.store.listing import DEFAULT_LIMIT, MAX_LIMIT
-from gatescale.errors import InvalidError
 
 Who = Annotated[str, Meta(min_length=1, max_length=320)]
 Where = Annotated[
@@ -30,7 +29,7 @@ Offset = Annotated[int, Meta(ge=0, le=MAX_OFFSET)]
 async def explain(
     inquiry: Inquiry,
     *,
-    to: Where | None = None,
+    to: Where,
     user: Who | None = None,
     device: Who | None = None,
 ) -> AccessExplanation:
@@ -40,9 +39,6 @@ async def explain(
     which part of it does not hold, and what it saw. Users are named by email or id, devices and
     resources by name or id.
     """
-    if to is None:
-        detail = "Say where to, such as to=wiki:443 or to=10.0.0.5:53/udp."
-        raise InvalidError(detail, pointer="query/to")
     point = await inquiry.decisions()
     async with inquiry.reading() as session:
         return await access.explained(session, point, access.Asked(user, device, to))

@@ -56,6 +56,8 @@ PARAMETERS: dict[str, Any] = {
 """Examples of query parameters; others are true."""
 
 _NAMES = {
+    "AccessGateway": "Office",
+    "AccessRule": "Engineering",
     "AdmissionRule": "Engineering",
     "ApiKey": "Deployment",
     "AuditTarget": "Engineers",
@@ -106,6 +108,8 @@ _CHOICES = {
 """Of each set of choices, the one that is shown."""
 
 
+_SENTENCE = "user.department == 'Engineering' does not hold: user.department is 'Sales'."
+
 _TOGETHER: dict[str, dict[str, Any]] = {
     "Page": {"total": 1, "page": 0, "limit": 10},
     "CreatePolicy": {"mode": None, "sourceIps": []},
@@ -137,6 +141,29 @@ _TOGETHER: dict[str, dict[str, Any]] = {
     "ResourcesCheck": {"outcome": "PASSED", "detail": "Wiki answers.", "attempts": []},
     "TestConfiguration": {"status": "ONLINE", "error": None, "_error": None},
     "PostureReport": {"posture": {"diskEncryption": True, "secureBoot": None}},
+    "Access": {
+        "allowed": False,
+        "cause": "DEFAULT",
+        "sentence": "No policy allows it, and what is not allowed is denied.",
+        "policy": None,
+        "rule": None,
+    },
+    "AccessDestination": {"protocol": "TCP"},
+    "AccessRule": {"sentence": _SENTENCE, "holds": False},
+    "Finding": {
+        "text": "user.department == 'Engineering'",
+        "line": 1,
+        "column": 1,
+        "result": "does not hold",
+        "detail": "",
+        "seen": [{"name": "user.department", "value": "'Sales'"}],
+        "parts": [],
+    },
+    "PassedOver": {
+        "reason": "RULE",
+        "sentence": f"Its admission rule does not hold: {_SENTENCE}",
+    },
+    "Reach": {"whole": True},
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

@@ -150,7 +150,7 @@ def _parameters(op: Operation) -> Iterator[Json]:
     if op.listing is not None:
         yield from list_parameters(op.listing)
     for name, kind in op.parameters.items():
-        yield query_parameter(name, kind)
+        yield query_parameter(name, kind, required=name in op.required)
     headers = ["Prefer"] if op.writes else []
     if op.writes and declared.finder_of(op) is not None:
         headers.append("IfMatch")

@@ -5,8 +5,8 @@
 
 The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
 or asks an agent or the policy engine (``Inquiry``); ``body`` and ``query`` are read by their
-annotations; what stands behind ``*`` are query parameters, false or None if left out; all others
-come from the path. A writing operation is one transaction, committed before the answer leaves.
+annotations; what stands behind ``*`` are query parameters, which may be left out if they have
+defaults; all others come from the path. A writing operation is one transaction, committed before the answer leaves.
 """
 
 import inspect
@@ -44,6 +44,7 @@ class Operation:
         tag: heading that it stands under.
         listing: the list that its query is about, if it takes list parameters.
         parameters: types of its query parameters, by name, apart from a list's.
+        required: names of those that must be there.
         max_body: bytes that its body may have.
         wants_settings: whether the handler takes the controller's settings.
         path_names: parameters in the path.
@@ -63,6 +64,7 @@ class Operation:
     tag: str
     listing: Listing | None
     parameters: dict[str, Any]
+    required: frozenset[str]
     max_body: int
     wants_settings: bool
     path_names: tuple[str, ...]
@@ -130,7 +132,8 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
                 tag=_TAGS[operation_id.partition("Controller_")[0]],
                 listing=listing,
                 max_body=max_body,
-                parameters=_parameters(handler, hints),
+                parameters={each.name: hints[each.name] for each in _parameters(handler)},
+                required=frozenset(p.name for p in _parameters(handler) if p.default is p.empty),
                 wants_settings=Settings in hints.values(),
                 path_names=tuple(re.findall(r"\{(\w+)\}", path)),
             )
@@ -140,6 +143,6 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
     return declare
 
 
-def _parameters(handler: Handler, hints: dict[str, Any]) -> dict[str, Any]:
+def _parameters(handler: Handler) -> list[inspect.Parameter]:
     parameters = inspect.signature(handler).parameters.values()
-    return {each.name: hints[each.name] for each in parameters if each.kind is each.KEYWORD_ONLY}
+    return [each for each in parameters if each.kind is each.KEYWORD_ONLY]

@@ -65,18 +65,15 @@ def _sort(listing: Listing) -> Json:
     }
 
 
-def query_parameter(name: str, kind: Any) -> Json:
-    """Return a query parameter of a type that may be left out."""
+def query_parameter(name: str, kind: Any, *, required: bool) -> Json:
+    """Return a query parameter of a type."""
     schema: Json = {"type": "boolean", "default": False}
     if kind is not bool:
         whole = msgspec.json.schema(kind)
         schema = next(each for each in whole.get("anyOf", [whole]) if each.get("type") != "null")
     described = {"description": schema.pop("description")} if "description" in schema else {}
-    return {"name": name, "in": "query", **described, "schema": schema, "example": _shown(name)}
-
-
-def _shown(name: str) -> Any:
-    return PARAMETERS.get(name, True)
+    told = {"name": name, "in": "query", **described, "schema": schema}
+    return told | {"required": required, "example": PARAMETERS.get(name, True)}
 
 
 def _filter(listing: Listing) -> Json:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from types import NoneType
-from typing import Any, TypeVar, get_args
+from collections.abc import Set as AbstractSet
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from starlette.datastructures import QueryParams
@@ -49,11 +50,14 @@ def list_query(params: QueryParams) -> ListQuery:
     return ListQuery(limit, offset, tuple(sort), tuple(filters), search)
 
 
-def parameters(params: QueryParams, types: Mapping[str, Any]) -> dict[str, Any]:
+def parameters(
+    params: QueryParams, types: Mapping[str, Any], required: AbstractSet[str]
+) -> dict[str, Any]:
     """Return the parameters that are there, of their types.
 
     Raises:
-        InvalidError: an unknown parameter, one that is there twice, or a value of another type.
+        InvalidError: an unknown parameter, one that is there twice, a value of another type, or a
+            required one is missing.
     """
     found: dict[str, Any] = {}
     for name, value in params.multi_items():
@@ -64,6 +68,8 @@ def parameters(params: QueryParams, types: Mapping[str, Any]) -> dict[str, Any]:
         if name in found:
             raise InvalidError(f"{name} is there twice.", pointer=pointer)
         found[name] = _value(value, types[name], pointer)
+    for name in sorted(required - found.keys()):
+        raise InvalidError("This parameter is required.", pointer=f"query/{name}")
     return found
 
 
@@ -76,7 +82,8 @@ def _value(value: str, wanted: Any, pointer: str) -> Any:
     if "\x00" in value:
         raise InvalidError("A value cannot hold NUL.", pointer=pointer)
     # A text that reads as null is a text.
-    (bare,) = (each for each in get_args(wanted) if each is not NoneType)
+    kinds = [each for each in get_args(wanted) if each is not NoneType]
+    bare = kinds[0] if get_origin(wanted) in {Union, UnionType} else wanted
     try:
         return msgspec.convert(value, type=bare, strict=False)
     except msgspec.ValidationError as error:

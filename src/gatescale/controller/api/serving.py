@@ -239,7 +239,7 @@ class Serving:
         if op.listing is not None:
             arguments["query"] = list_query(request.query_params)
         elif op.parameters:
-            arguments |= parameters(request.query_params, op.parameters)
+            arguments |= parameters(request.query_params, op.parameters, op.required)
         else:
             refuse_parameters(request.query_params)
         if op.body is not None:
