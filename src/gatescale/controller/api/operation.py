@@ -6,7 +6,8 @@
 The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
 or asks an agent or the policy engine (``Inquiry``); ``body`` and ``query`` are read by their
 annotations; what stands behind ``*`` are query parameters, which may be left out if they have
-defaults; all others come from the path. A writing operation is one transaction, committed before the answer leaves.
+defaults; all others come from the path. A writing operation is one transaction, committed before
+the answer leaves.
 """
 
 import inspect
