@@ -34,7 +34,7 @@ format: setup ## put the code into form
 	$(BIN)/ruff check --fix
 
 openapi: setup ## write docs/openapi.json anew
-	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json.new
+	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json.new || { rm docs/openapi.json.new; exit 1; }
 	mv docs/openapi.json.new docs/openapi.json
 
 client: setup ## write the client's operations anew, from docs/openapi.json

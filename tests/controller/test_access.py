@@ -213,3 +213,84 @@ def test_the_matrix_tells_who_reaches_what(live: Live, api: Api, office: Office)
         assert given.read(api, f"{path}?offset=1")["data"] == []
         assert api.get(f"{path}?limit=0").pointers == ["query/limit"]
         assert api.get(f"{path}?resource=nothing").status == 404
+
+
+def supposed(office: Office, *changes):
+    return office.api.post("/tenants/access/preview", json={"changes": list(changes)})
+
+
+def told(answer):
+    assert answer.status == 201 or answer.status == 200, answer.body
+    return [
+        (
+            [device["name"] for device in each["devices"]],
+            [(one["effect"], one["resource"]["name"]) for one in each["differences"]],
+        )
+        for each in answer.json()["consequences"]
+    ]
+
+
+def test_a_preview_tells_who_loses_what_and_changes_nothing(live: Live, api: Api, office: Office):
+    report(live, office.laptop, firewall=True)
+    name = given.read(api, f"/tenants/resources/{office.wiki}")["name"]
+    with office.gateway.stream() as stream:
+        stream.next("program")
+        office.explain()
+        removal = {"operation": "PoliciesController_delete", "parameters": {"id": office.policy}}
+        gone = {"operation": "ResourceController_delete", "parameters": {"id": office.wiki}}
+        before = given.read(api, "/tenants/policies?limit=100"), office.explain()
+        assert told(supposed(office, removal)) == [(["laptop"], [("LOST", name)])]
+        assert told(supposed(office, removal, gone)) == [(["laptop"], [("LOST", name)])]
+        body = {"name": "Rule", "rule": "false", "hasTimeConstraint": False}
+        rule = {
+            "operation": "AdmissionRulesController_update",
+            "parameters": {"id": office.rule},
+            "body": body,
+        }
+        assert told(supposed(office, rule)) == [(["laptop"], [("LOST", name)])]
+        rule["body"] = {"name": "Rule", "rule": "true", "hasTimeConstraint": False}
+        assert told(supposed(office, rule)) == []
+        assert (given.read(api, "/tenants/policies?limit=100"), office.explain()) == before
+
+
+def test_a_preview_tells_who_gains_what_by_joining_a_group(live: Live, api: Api, group: str):
+    office = Office(live, api, group, "true")
+    other = given.group(api, "Visitors")["id"]
+    pad, visitor = device(live, api, other)
+    name = given.read(api, f"/tenants/resources/{office.wiki}")["name"]
+    with office.gateway.stream() as stream:
+        stream.next("program")
+        office.explain()
+        joining = {
+            "operation": "UsersController_addGroup",
+            "parameters": {"id": visitor},
+            "body": {"groupId": group},
+        }
+        answer = supposed(office, joining)
+        assert told(answer) == [(["laptop"], [("GAINED", name)])]
+        (consequence,) = answer.json()["consequences"]
+        assert (consequence["count"], consequence["devices"][0]["id"]) == (1, pad.id)
+        assert consequence["differences"][0]["gained"] == ["10.0.0.5 everything"]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"operation": "Nothing_here"}, "/changes/0/operation"),
+        ({"operation": "PoliciesController_findAll"}, "/changes/0/operation"),
+        ({"operation": "AccessController_preview"}, "/changes/0/operation"),
+        ({"operation": "PoliciesController_delete"}, "/changes/0/parameters/id"),
+        (
+            {"operation": "GroupsController_create", "body": {"name": "", "roles": []}},
+            "/changes/0/body/name",
+        ),
+        (
+            {"operation": "PoliciesController_delete", "parameters": {"id": given.ABSENT}},
+            "/changes/0/body",
+        ),
+    ],
+)
+def test_what_cannot_be_supposed_is_refused_with_its_place(office: Office, change, pointer):
+    answer = supposed(office, change)
+    assert answer.status in {404, 422}, answer.body
+    assert answer.pointers == [pointer]

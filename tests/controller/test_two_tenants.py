@@ -82,6 +82,17 @@ def examples(ids: dict[str, str]) -> dict[str, list]:
         "PoliciesController_reorder": [{"type": "PRIVATE", "policies": [ids["policy"]]}],
         "OwnedDevicesController_update": [{"serialNumbers": ["PF2XK9QR"]}],
         "SettingsController_update": [{"timeZone": "UTC", "postureMaxAge": 3600}],
+        "AccessController_preview": [
+            {
+                "changes": [
+                    {
+                        "operation": "UsersController_addGroup",
+                        "parameters": {"id": ids["user"]},
+                        "body": {"groupId": ids["group"]},
+                    }
+                ]
+            }
+        ],
         "ApiKeysController_create": [{"name": "New", "role": "ADMIN"}],
     }
 

@@ -1,9 +1,11 @@
 """Who may reach what, and why (ours)."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from gatescale.admission.explanation import Finding
-from gatescale.contract.fields import Id, Named, Output, Timestamp
+from gatescale.contract.fields import Id, Input, Named, Output, Timestamp
 
 Cause = Literal["POLICY", "DEFAULT", "DEVICE", "USER", "DESTINATION", "GATEWAY"]
 Reason = Literal["SOURCE", "DESTINATION", "GATEWAY", "ORIGIN", "RULE"]
@@ -116,3 +118,72 @@ class Reach(Output, frozen=True, kw_only=True):
     resource: Named
     gateway: Named
     whole: bool
+
+
+OperationId = Annotated[str, Meta(pattern=r"^[A-Za-z]{1,40}_[A-Za-z]{1,40}$(?!\n)")]
+
+
+class SupposedChange(Input, frozen=True, kw_only=True):
+    """A change that is not made.
+
+    Attributes:
+        operation: operationId of an operation that changes something.
+        parameters: the ids in its path, by name.
+        body: as the operation takes it.
+    """
+
+    operation: OperationId
+    parameters: dict[Annotated[str, Meta(max_length=40)], Id] = {}
+    body: Any = None
+
+
+class Supposition(Input, frozen=True, kw_only=True):
+    """Changes that are not made, in their order."""
+
+    changes: Annotated[list[SupposedChange], Meta(min_length=1, max_length=100)]
+
+
+class AccessDifference(Output, frozen=True, kw_only=True):
+    """What becomes of a resource for some devices.
+
+    Attributes:
+        effect: GAINED: it was not reachable at all; LOST: it is not any more; CHANGED: a part.
+        gained: what of it becomes reachable, as ``ADDRESSES PROTOCOL PORTS``; some of it if much.
+        lost: what of it is not reachable any more.
+    """
+
+    resource: Named
+    effect: Literal["GAINED", "LOST", "CHANGED"]
+    gained: list[str]
+    lost: list[str]
+
+
+class AffectedDevice(Named, frozen=True, kw_only=True):
+    """A device, and whose it is."""
+
+    user: AccessUser
+
+
+class Consequence(Output, frozen=True, kw_only=True):
+    """What happens to some devices alike.
+
+    Attributes:
+        count: how many devices they are.
+        devices: the first hundred of them.
+    """
+
+    count: int
+    devices: list[AffectedDevice]
+    differences: list[AccessDifference]
+
+
+class Preview(Output, frozen=True, kw_only=True):
+    """What changes would do; no consequences: nobody gains or loses anything.
+
+    Attributes:
+        revision: of the tenant, that this is as of.
+    """
+
+    at: Timestamp
+    revision: int
+    consequences: list[Consequence]

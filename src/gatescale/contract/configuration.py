@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from gatescale.contract.access import Consequence
 from gatescale.contract.addresses import AddressText
 from gatescale.contract.admission_rules import Expression
 from gatescale.contract.fields import (
@@ -148,6 +149,11 @@ class Step(Output, frozen=True, kw_only=True):
 
 
 class Plan(Output, frozen=True, kw_only=True):
-    """What a configuration changes; no steps: it is what the tenant has."""
+    """What a configuration changes; no steps: it is what the tenant has.
+
+    Attributes:
+        consequences: of a plan, who would gain or lose what; null once it is done.
+    """
 
     steps: list[Step]
+    consequences: list[Consequence] | None = None

@@ -80,6 +80,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "PoliciesController_delete": _ADMINS,
     "AccessController_explain": _READERS,
     "AccessController_matrix": _READERS,
+    "AccessController_preview": _ADMINS,
     "OwnedDevicesController_find": _READERS,
     "OwnedDevicesController_update": _ADMINS,
     "SettingsController_find": _READERS,

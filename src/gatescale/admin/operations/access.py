@@ -1,8 +1,10 @@
 """Access. Written by ``make client``."""
 
-from gatescale.admin.call import Call, asked
+from typing import Unpack
+
+from gatescale.admin.call import Call, Making, asked
 from gatescale.admin.operations.sending import AsyncSending, Sending
-from gatescale.contract.access import AccessExplanation, Reach
+from gatescale.contract.access import AccessExplanation, Preview, Reach, Supposition
 from gatescale.contract.fields import Page
 
 
@@ -39,6 +41,12 @@ class AsyncAccessApi(AsyncSending):
             ),
         )
 
+    async def preview(self, body: Supposition, **how: Unpack[Making]) -> Preview:
+        """Tell who would gain or lose what by changes, before they are made."""
+        return await self._send(
+            Preview, Call("POST", "/tenants/access/preview", body=body, keyed=True, **how)
+        )
+
 
 class AccessApi(Sending):
     """Access."""
@@ -71,4 +79,10 @@ class AccessApi(Sending):
                     user=user, device=device, resource=resource, limit=limit, offset=offset
                 ),
             ),
+        )
+
+    def preview(self, body: Supposition, **how: Unpack[Making]) -> Preview:
+        """Tell who would gain or lose what by changes, before they are made."""
+        return self._send(
+            Preview, Call("POST", "/tenants/access/preview", body=body, keyed=True, **how)
         )

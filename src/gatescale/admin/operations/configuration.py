@@ -19,7 +19,7 @@ class AsyncConfigurationApi(AsyncSending):
         return await self._send(Plan, Call("PUT", "/tenants/configuration", body=body, **how))
 
     async def plan(self, body: Configuration, **how: Unpack[Making]) -> Plan:
-        """Tell what a configuration would change, in words; nothing is changed."""
+        """Tell what a configuration would change, and who would gain or lose what by it."""
         return await self._send(
             Plan, Call("POST", "/tenants/configuration/plan", body=body, keyed=True, **how)
         )
@@ -37,7 +37,7 @@ class ConfigurationApi(Sending):
         return self._send(Plan, Call("PUT", "/tenants/configuration", body=body, **how))
 
     def plan(self, body: Configuration, **how: Unpack[Making]) -> Plan:
-        """Tell what a configuration would change, in words; nothing is changed."""
+        """Tell what a configuration would change, and who would gain or lose what by it."""
         return self._send(
             Plan, Call("POST", "/tenants/configuration/plan", body=body, keyed=True, **how)
         )

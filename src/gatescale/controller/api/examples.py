@@ -56,6 +56,7 @@ PARAMETERS: dict[str, Any] = {
 """Examples of query parameters; others are true."""
 
 _NAMES = {
+    "AffectedDevice": "laptop",
     "AccessGateway": "Office",
     "AccessRule": "Engineering",
     "AdmissionRule": "Engineering",
@@ -164,6 +165,12 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "sentence": f"Its admission rule does not hold: {_SENTENCE}",
     },
     "Reach": {"whole": True},
+    "AccessDifference": {"effect": "LOST", "gained": [], "lost": ["10.20.0.10 TCP 443"]},
+    "SupposedChange": {
+        "operation": "PoliciesController_delete",
+        "parameters": {"id": _ID},
+        "body": None,
+    },
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

@@ -23,6 +23,7 @@ from gatescale.controller.permissions import PERMISSIONS
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.listing import Listing
 from gatescale.controller.store.session import Transaction
+from gatescale.controller.verdicts import DecisionPoint
 
 Handler = Callable[..., Awaitable[Any]]
 H = TypeVar("H", bound=Handler)
@@ -48,6 +49,7 @@ class Operation:
         required: names of those that must be there.
         max_body: bytes that its body may have.
         wants_settings: whether the handler takes the controller's settings.
+        wants_point: whether it takes the tenant's policy as it is before the transaction.
         path_names: parameters in the path.
     """
 
@@ -68,6 +70,7 @@ class Operation:
     required: frozenset[str]
     max_body: int
     wants_settings: bool
+    wants_point: bool
     path_names: tuple[str, ...]
 
 
@@ -136,6 +139,7 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
                 parameters={each.name: hints[each.name] for each in _parameters(handler)},
                 required=frozenset(p.name for p in _parameters(handler) if p.default is p.empty),
                 wants_settings=Settings in hints.values(),
+                wants_point=DecisionPoint in hints.values(),
                 path_names=tuple(re.findall(r"\{(\w+)\}", path)),
             )
         )

@@ -50,6 +50,9 @@ class Enforcement(Protocol):
     async def feed(self, tenant_id: str) -> DecisionPoint:
         """Return the tenant's policy as it stands."""
 
+    async def at(self, tenant_id: str, revision: int) -> DecisionPoint:
+        """Return the tenant's policy as it is at a revision, the latest that is committed."""
+
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
 
@@ -179,6 +182,9 @@ class Serving:
             its_own = {name: asked.arguments[name] for name in finder.path_names}
             current = await finder.handler(transaction, **its_own)
             headers.refuse_stale(asked.expected, current)
+        if op.wants_point:
+            before = transaction.revision - 1
+            asked.arguments["point"] = await self._enforcement.at(transaction.tenant_id, before)
         body = await op.handler(transaction, **asked.arguments)
         answered = Answered(
             op.status, b"" if op.answer is None else _encode(body), transaction.revision

@@ -196,6 +196,11 @@ class Transaction(TenantSession):
         else:
             await self._connection.run_many(values[0][0], [row for _, row in values])
 
+    @property
+    def facts(self) -> tuple[Change, ...]:
+        """What changed so far for the policy engine."""
+        return tuple(self._facts)
+
     def changed(self, *facts: Change) -> None:
         """Say what changed for the policy engine."""
         self._facts.extend(facts)
