@@ -3,8 +3,8 @@
     sudo env PYTHONPATH=.:tests .venv/bin/python bench/report.py [REPETITIONS]
 
 The stage of ``revoke.py``: 1,000 devices on the gateway, real processes, a tunnel that sends all
-the time. The policy's rule asks for a firewall. Each repetition reports one, waits for packets, reports
-that it is off, and looks at the stamp of the last packet.
+the time. The policy's rule asks for a firewall. Each repetition reports one, waits for packets,
+reports that it is off, and looks at the stamp of the last packet.
 """
 
 import random
