@@ -29,7 +29,7 @@ class Asked(msgspec.Struct, frozen=True):
     """What an explanation is asked for, by whatever names people use.
 
     Attributes:
-        user: id or email; all their devices are asked about.
+        user: id or email; all their devices are asked about, unless one is named.
         device: id or name.
         to: see ``destinations.parse``.
     """
@@ -39,7 +39,7 @@ class Asked(msgspec.Struct, frozen=True):
     to: str
 
 
-_DEVICES = sa.select(d.c.id, d.c.name, d.c.user_id, u.c.email).select_from(d.join(u))
+_DEVICES = sa.select(d.c.id, d.c.name, d.c.name_key, d.c.user_id, u.c.email).select_from(d.join(u))
 _OF_DEVICE = _DEVICES.where(sa.or_(d.c.id == _wanted, d.c.name_key == _wanted)).order_by(d.c.id)
 _OF_USER = _DEVICES.where(sa.or_(d.c.user_id == _wanted, u.c.email_key == _wanted)).order_by(d.c.id)
 _SOME_DEVICES = _DEVICES.where(d.c.id.in_(_ids))
@@ -81,17 +81,20 @@ async def explained(
 
 
 async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
-    if (asked.user is None) == (asked.device is None):
-        detail = "Say about whom: either user=EMAIL or device=NAME, or their ids."
+    if asked.user is None and asked.device is None:
+        detail = "Say about whom: user=EMAIL, device=NAME or both, or their ids."
         raise InvalidError(detail, pointer="query/user")
+    name = key(asked.device or "")
     if asked.user is not None:
         wanted = emails.mailbox(asked.user) if "@" in asked.user else asked.user
         await session.find(_USER, f"user {asked.user}", wanted=wanted)
         rows = await session.all(_OF_USER, wanted=wanted)
+        if asked.device is not None:
+            rows = [row for row in rows if name in {row["id"], row["name_key"]}]
     else:
-        rows = await session.all(_OF_DEVICE, wanted=key(asked.device or ""))
-        if not rows:
-            raise NotFoundError(f"There is no device {asked.device}.")
+        rows = await session.all(_OF_DEVICE, wanted=name)
+    if asked.device is not None and not rows:
+        raise NotFoundError(f"There is no such device {asked.device!r}.")
     return [
         Subject(row["id"], row["name"], AccessUser(id=row["user_id"], email=row["email"]))
         for row in rows
@@ -143,7 +146,6 @@ async def matrix(session: TenantSession, model: Model, asked: Matrix) -> Page[Re
     """Return a page of who reaches what, by device and resource.
 
     Raises:
-        InvalidError: both user and device.
         NotFoundError: there is no such user, device or resource.
     """
     devices: Iterable[str] = sorted(model.devices)

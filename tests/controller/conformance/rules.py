@@ -44,6 +44,12 @@ RULES = (
     "There is no default policy",
     "domain of the email",
     "There is no time zone",
+    "Say about whom",
+    "Say it as ADDRESS:PORT",
+    "Say to which port",
+    "has no IP address that could be asked about",
+    "There is no operation",
+    "takes in its path",
 )
 
 

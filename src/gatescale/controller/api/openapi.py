@@ -99,7 +99,7 @@ def _errors() -> set[type[GatescaleError]]:
 def errors_of(op: Operation) -> Iterator[type[GatescaleError]]:
     """Yield the errors that an operation may answer."""
     yield from _ALWAYS
-    if op.path_names or op.body is not None:
+    if op.path_names or op.parameters or op.body is not None:
         yield NotFoundError
     if op.writes:
         yield from (BadRequestError, ConflictError, TooLargeError)
