@@ -6,6 +6,9 @@ from controller import given
 from controller.expect import refused
 
 
+OFFICE = "now.between('09:00', '17:00', zone)"
+
+
 def body(name="Engineers", **more):
     rule = "user.department == 'Engineering'"
     return {"name": name, "rule": rule, "hasTimeConstraint": False, **more}
@@ -16,8 +19,13 @@ def test_a_rule_is_made_changed_and_deleted(api):
     path = f"/tenants/admission-rules/{made['id']}"
     assert (made["type"], made["rule"]) == ("CUSTOM", "user.department == 'Engineering'")
     assert given.read(api, path) == made
-    changed = api.put(path, json=body("Sales", hasTimeConstraint=True)).json()
-    assert (changed["name"], changed["hasTimeConstraint"]) == ("Sales", True)
+    office = {"rule": OFFICE, "hasTimeConstraint": True}
+    changed = api.put(path, json=body("Sales", **office)).json()
+    assert (changed["name"], changed["rule"], changed["hasTimeConstraint"]) == (
+        "Sales",
+        OFFICE,
+        True,
+    )
     assert api.delete(path).status == 204
     assert api.get(path).status == 404
 

@@ -3,14 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from gatescale.contract.admission_rules import AdmissionRule, WriteAdmissionRule
+from gatescale.admission.form import Form
+from gatescale.admission.forms import to_rule, violations
+from gatescale.admission.functions import FUNCTIONS
+from gatescale.admission.variables import VARIABLES
+from gatescale.contract.admission_rules import (
+    AdmissionRule,
+    CheckAdmissionRule,
+    CheckedRule,
+    RuleFault,
+    RuleFunction,
+    RuleLanguage,
+    RuleVariable,
+    WriteAdmissionRule,
+)
+from gatescale.controller.rule_readings import read
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
-from gatescale.errors import ConflictError
+from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
+from gatescale.policy.model import Model
 
 t = tables.admission_rules
 _id = sa.bindparam("id", type_=sa.String)
@@ -33,14 +49,18 @@ _UNRESTRICTED = _ROWS.where(t.c.type == "ALLOW")
 
 def shown(row: Row) -> AdmissionRule:
     """Return a rule from a row of ``COLUMNS``."""
+    reading = read(row["rule"])
     return AdmissionRule(
         id=row["id"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         name=row["name"],
         type=row["type"],
-        has_time_constraint=bool(row["has_time_constraint"]),
+        has_time_constraint=bool(row["has_time_constraint"]) if reading.error else reading.has_time,
         rule=row["rule"],
+        warnings=list(reading.warnings),
+        error=reading.error,
+        form=reading.form,
     )
 
 
@@ -72,6 +92,7 @@ async def create(transaction: Transaction, wanted: WriteAdmissionRule) -> Admiss
     """Make a rule, for policies to carry.
 
     Raises:
+        InvalidError: it says nothing that could hold, or something else than is said of it.
         ConflictError: the name is taken.
     """
     row = {
@@ -96,6 +117,7 @@ async def update(
 
     Raises:
         NotFoundError: there is no such rule.
+        InvalidError: it says nothing that could hold, or something else than is said of it.
         ConflictError: a built-in rule, or the name is taken.
     """
     rule = await find(transaction, rule_id)
@@ -139,13 +161,96 @@ def _refuse_built_in(rule: AdmissionRule) -> None:
 
 
 def _written(transaction: Transaction, wanted: WriteAdmissionRule) -> dict[str, Any]:
+    text = _text(wanted.rule, None if wanted.form is msgspec.UNSET else wanted.form)
+    reading = read(text)
+    if reading.error is not None:
+        pointer = "/rule" if wanted.rule is not None else "/form"
+        raise InvalidError.of([Violation(pointer, _sentence(reading.error))])
+    if wanted.has_time_constraint != reading.has_time:
+        raise InvalidError.of([Violation("/hasTimeConstraint", _said_wrong(reading.times))])
     return {
         "updated_at": transaction.stamp,
         "name": wanted.name,
         "name_key": key(wanted.name),
-        "rule": wanted.rule,
-        "has_time_constraint": wanted.has_time_constraint,
+        "rule": text,
+        "has_time_constraint": reading.has_time,
     }
+
+
+def _text(rule: str | None, form: Form | None) -> str:
+    """Return the rule that one of the two says.
+
+    Raises:
+        InvalidError: there is none, or both, or the form has values that are none.
+    """
+    if rule is not None and form is not None:
+        raise InvalidError("Give rule or form, not both.", pointer="/form")
+    if form is not None:
+        if wrong := violations(form, "/form"):
+            raise InvalidError.of(wrong)
+        return to_rule(form)
+    if rule is None:
+        raise InvalidError("Give a rule, or a form.", pointer="/rule")
+    return rule
+
+
+def _sentence(error: RuleFault) -> str:
+    return f"Line {error.line}, column {error.column}: {error.detail}."
+
+
+def _said_wrong(times: tuple[str, ...]) -> str:
+    if times:
+        return f"The rule reads the time, so this is true: {times[0][:200]}."
+    return "The rule does not read the time, so this is false."
+
+
+def check(wanted: CheckAdmissionRule, model: Model | None) -> CheckedRule:
+    """Return what a rule says, and how it would decide.
+
+    Args:
+        wanted: the rule.
+        model: the tenant's; needed if there is a device to try the rule on.
+
+    Raises:
+        InvalidError: there is no rule, or a form has values that are none.
+        NotFoundError: there is no such device.
+    """
+    text = _text(wanted.rule, wanted.form)
+    reading = read(text)
+    explanation = None
+    if wanted.device_id is not None and model is not None:
+        if wanted.device_id not in model.devices:
+            raise NotFoundError(f"There is no device {wanted.device_id}.", pointer="/deviceId")
+        if reading.error is None:
+            explanation = model.try_rule(text, wanted.device_id)
+    return CheckedRule(
+        rule=text,
+        form=reading.form,
+        has_time_constraint=None if reading.error else reading.has_time,
+        variables=list(reading.variables),
+        warnings=list(reading.warnings),
+        error=reading.error,
+        explanation=explanation,
+    )
+
+
+def language() -> RuleLanguage:
+    """Return what rules can say beyond CEL."""
+    return RuleLanguage(
+        variables=[
+            RuleVariable(name=each.name, kind=each.kind, meaning=each.meaning)
+            for each in VARIABLES.values()
+        ],
+        functions=[
+            RuleFunction(
+                name=each.name,
+                signature=each.signature,
+                meaning=each.meaning,
+                example=each.usage,
+            )
+            for each in FUNCTIONS
+        ],
+    )
 
 
 def _name_taken(wanted: WriteAdmissionRule) -> ConflictError:

@@ -12,8 +12,9 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
-from gatescale.admission.explanation import Explanation, explain
+from gatescale.admission.explanation import explain
 from gatescale.admission.faults import RuleError
+from gatescale.admission.finding import Explanation
 from gatescale.admission.rules import Prepared, Rule, compile_rule
 from gatescale.policy.vocabulary import Device, Fact, Facts, Group, Policy, Settings, User
 from gatescale.policy.vocabulary import Rule as RuleEntity
@@ -192,8 +193,10 @@ class Admissions:
     def explained(self, rule_id: str, device: Device, user: User) -> Explanation | None:
         """Return why a rule holds for the device or not; None: it does not compile or is gone."""
         rule = self.rules.get(rule_id)
-        if rule is None:
-            return None
+        return None if rule is None else self.tried(rule, device, user)
+
+    def tried(self, rule: Rule, device: Device, user: User) -> Explanation:
+        """Return why a rule, which may be nobody's, would hold for the device now or not."""
         return explain(rule, Prepared(spoken(self.facts(device, user)), self.now))
 
     def facts(self, device: Device, user: User) -> Facts:

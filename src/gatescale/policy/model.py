@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from gatescale.admission.finding import Explanation as RuleExplanation
+from gatescale.admission.rules import compile_rule
 from gatescale.policy.admissions import EPOCH
 from gatescale.policy.audience import Access, Audience
 from gatescale.policy.explain import Question, Verdict, explain
@@ -142,6 +144,16 @@ class Model:
             if any(place in ip_network(network) for network in route.allowed_ips)
         )
         return explain(self._tenant, question, next(leading, None))
+
+    def try_rule(self, text: str, device_id: str) -> RuleExplanation:
+        """Return why a rule, which may be nobody's yet, would hold for the device now or not.
+
+        Raises:
+            RuleError: it does not compile.
+            KeyError: there is no such device.
+        """
+        device = self.devices[device_id]
+        return self._tenant.admissions.tried(compile_rule(text), device, self.users[device.user])
 
     def reach(self, device_id: str) -> Mapping[str, Access]:
         """Return what the device reaches now, by resource id; devices alike share the object."""

@@ -1,6 +1,6 @@
-"""What an operation gets that looks something up and then waits for an agent."""
+"""What an operation gets that asks more than the database: an agent, or the policy engine."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from gatescale.controller.probe_findings import Findings
 from gatescale.controller.probes import Subject
 from gatescale.controller.store.session import TenantSession
+from gatescale.policy.model import Model
 
 
 class Prober(Protocol):
@@ -19,16 +20,19 @@ class Prober(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A caller's question that only an agent can answer.
+    """A caller's question that rows alone do not answer.
 
-    While it waits, it holds no connection to the database: a slow agent must not slow others.
+    While it waits for an agent, it holds no connection to the database: a slow agent must not slow
+    others.
 
     Attributes:
         tenant_id: the caller's.
         reading: opens a session of the caller's tenant, for as long as its block runs.
         prober: asks gateways.
+        model: returns the policy engine's model of the tenant, as of now.
     """
 
     tenant_id: str
     reading: Callable[[], AbstractAsyncContextManager[TenantSession]]
     prober: Prober
+    model: Callable[[], Awaitable[Model]]

@@ -4,9 +4,9 @@
     async def find(session: TenantSession, id: str) -> Device: ...
 
 The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
-or asks an agent (``Inquiry``); ``body`` and ``query`` are read by their annotations; a ``bool`` is
-a query parameter, false if left out; all others come from the path. A writing operation is one
-transaction, committed before the answer leaves.
+or asks an agent or the policy engine (``Inquiry``); ``body`` and ``query`` are read by their
+annotations; a ``bool`` is a query parameter, false if left out; all others come from the path. A
+writing operation is one transaction, committed before the answer leaves.
 """
 
 import inspect
@@ -38,7 +38,7 @@ class Operation:
         status: of a success.
         writes: whether it runs in a transaction.
         dry: whether that transaction is undone once the answer is known.
-        asks: whether it waits for an agent, without holding a connection.
+        asks: whether it asks more than the database, without holding a connection.
         body: type of the JSON body, or None.
         answer: type of the answer, or None.
         tag: heading that it stands under.

@@ -28,6 +28,7 @@ from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Reader, Store, Transaction
 from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from gatescale.policy.model import Model
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 BURST_SECONDS = 10
@@ -39,12 +40,23 @@ _encode = msgspec.json.Encoder().encode
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class Followed(Protocol):
+    """A tenant whose changes are followed."""
+
+    @property
+    def model(self) -> Model:
+        """The policy engine's, as of now."""
+
+
 class Enforcement(Protocol):
     """Knows which gateways enforce which revision, and how each is."""
 
     @property
     def probing(self) -> Prober:
         """What tests gateways."""
+
+    async def feed(self, tenant_id: str) -> Followed:
+        """Return what follows the tenant's changes."""
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -111,11 +123,16 @@ class Serving:
         async def ask(request: Request) -> Response:
             async with self._store.reader() as reader:
                 caller, allowance = await self._admitted(reader, request, op)
-            arguments = await self._arguments(op, request, b"")
+            arguments = await self._arguments(op, request, await self._sent(op, request))
+
+            async def model() -> Model:
+                return (await self._enforcement.feed(caller.tenant_id)).model
+
             inquiry = Inquiry(
                 caller.tenant_id,
                 lambda: self._store.reading(caller),
                 self._enforcement.probing,
+                model,
             )
             body = await op.handler(inquiry, **arguments)
             return _tagged(_answer(op.status, _encode(body)), body, allowance)
@@ -213,14 +230,17 @@ class Serving:
         return caller, allowance
 
     async def _asked(self, op: Operation, request: Request) -> _Asked:
-        if op.body is not None:
-            reading.refuse_other_media(request)
-        sent = await reading.read_bytes(request, op.max_body)
+        sent = await self._sent(op, request)
         return _Asked(
             await self._arguments(op, request, sent),
             headers.repeatable(request, sent) if op.method == "POST" else None,
             headers.expected_tags(request),
         )
+
+    async def _sent(self, op: Operation, request: Request) -> bytes:
+        if op.body is not None:
+            reading.refuse_other_media(request)
+        return await reading.read_bytes(request, op.max_body)
 
     async def _arguments(self, op: Operation, request: Request, sent: bytes) -> dict[str, Any]:
         arguments: dict[str, Any] = {}
