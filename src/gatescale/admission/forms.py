@@ -1,5 +1,6 @@
 """Forms as rules, and rules as forms: location, time and posture, each an expression and back."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from gatescale.admission import clock, networks, versions
 from gatescale.admission.faults import RuleError
 from gatescale.admission.form import Form, Location, Posture, System, Time
-from gatescale.admission.rules import compile_rule
+from gatescale.admission.rules import Rule, compile_rule
 from gatescale.admission.spelling import quoted, spell
 from gatescale.admission.tree import Call, Constant, ListOf, Name, Node
 from gatescale.errors import Violation
@@ -33,7 +34,15 @@ def from_rule(text: str) -> Form | None:
 
     Parts that ask for nothing are None. The order of the conditions makes no difference.
     """
-    conditions = _conditions(text)
+    try:
+        return form_of(compile_rule(text))
+    except RuleError:
+        return None
+
+
+def form_of(rule: Rule) -> Form | None:
+    """Return the same of a rule that is compiled already."""
+    conditions = list(_row("_&&_", rule.tree.root))
     if _spelled(conditions) == ["true"]:
         return Form()
     reading = _Reading()
@@ -41,7 +50,7 @@ def from_rule(text: str) -> Form | None:
         return None
     form = reading.form()
     again = _conditions(to_rule(form))
-    return form if conditions and _spelled(again) == _spelled(conditions) else None
+    return form if _spelled(again) == _spelled(conditions) else None
 
 
 def violations(form: Form, pointer: str = "") -> tuple[Violation, ...]:
@@ -175,8 +184,8 @@ class _Reading:
             case Call(function="atLeast", target=Name(name="device.os.version")):
                 self.minimum = _text(node.arguments[0])
             case Call(function="_<=_", arguments=(_, Call(arguments=(Constant(value=value),)))):
-                minutes = str(value).removesuffix("m")
-                self.posture["lastCheck"] = int(minutes) if minutes.isdecimal() else 0
+                minutes = re.fullmatch("([0-9]{1,6})m", str(value))
+                self.posture["lastCheck"] = int(minutes[1]) if minutes else 0
             case _:
                 return False
         return True

@@ -91,7 +91,7 @@ async def converge(transaction: Transaction, before: Configuration, wanted: Conf
     if wanted.protocols is not msgspec.UNSET:
         await _each(before.protocols, wanted.protocols, "/protocols", _protocol(transaction, names))
     if wanted.admission_rules is not msgspec.UNSET:
-        rules = [_with_time(each) for each in wanted.admission_rules]
+        rules = [await _with_time(each) for each in wanted.admission_rules]
         await _each(before.admission_rules, rules, "/admissionRules", _rule(transaction, names))
     if wanted.groups is not msgspec.UNSET:
         await _each(before.groups, wanted.groups, "/groups", _group(transaction, names))
@@ -185,10 +185,10 @@ def _protocol(
     return write
 
 
-def _with_time(thing: ConfiguredRule) -> ConfiguredRule:
+async def _with_time(thing: ConfiguredRule) -> ConfiguredRule:
     if thing.has_time_constraint is not None:
         return thing
-    said = read(thing.rule).has_time
+    said = (await read(thing.rule)).has_time
     return msgspec.structs.replace(thing, has_time_constraint=said)
 
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from gatescale.admission.finding import Explanation as RuleExplanation
-from gatescale.admission.rules import compile_rule
+from gatescale.admission.rules import Prepared
 from gatescale.policy.admissions import EPOCH
 from gatescale.policy.audience import Access, Audience
 from gatescale.policy.explain import Question, Verdict, explain
@@ -145,15 +144,14 @@ class Model:
         )
         return explain(self._tenant, question, next(leading, None))
 
-    def try_rule(self, text: str, device_id: str) -> RuleExplanation:
-        """Return why a rule, which may be nobody's yet, would hold for the device now or not.
+    def prepared(self, device_id: str, now: datetime) -> Prepared:
+        """Return what any rule is evaluated against for the device at that time.
 
         Raises:
-            RuleError: it does not compile.
             KeyError: there is no such device.
         """
         device = self.devices[device_id]
-        return self._tenant.admissions.tried(compile_rule(text), device, self.users[device.user])
+        return self._tenant.admissions.prepared(device, self.users[device.user], now)
 
     def reach(self, device_id: str) -> Mapping[str, Access]:
         """Return what the device reaches now, by resource id; devices alike share the object."""

@@ -43,6 +43,14 @@ RULES = (
     "There is no (group|user|device|gateway|resource|role|protocol|admission rule) '",
     "There is no default policy",
     "domain of the email",
+    # What no schema can say of an admission rule: that it is one, and whether it reads the time.
+    r"Line \d+, column \d+: ",
+    "Give (a rule, or a form|rule or form, not both)",
+    "The rule (reads|does not read) the time",
+    "is no version such as",
+    "is no time (zone|of day)",
+    "is no address or network such as",
+    "start and end (need each other|are the same)",
 )
 
 

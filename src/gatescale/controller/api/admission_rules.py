@@ -36,7 +36,7 @@ async def check(inquiry: Inquiry, body: CheckAdmissionRule) -> CheckedRule:
     is tried on that device as it is now.
     """
     model = None if body.device_id is None else await inquiry.model()
-    return admission_rules.check(body, model)
+    return await admission_rules.check(body, model, inquiry.now())
 
 
 @operation("GET", "/tenants/admission-rules/language", "AdmissionRulesController_language")

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from gatescale.controller.clock import Clock
 from gatescale.controller.probe_findings import Findings
 from gatescale.controller.probes import Subject
 from gatescale.controller.store.session import TenantSession
@@ -29,10 +30,12 @@ class Inquiry:
         tenant_id: the caller's.
         reading: opens a session of the caller's tenant, for as long as its block runs.
         prober: asks gateways.
-        model: returns the policy engine's model of the tenant, as of now.
+        model: returns the policy engine's model of the tenant, at its present revision.
+        now: returns the time.
     """
 
     tenant_id: str
     reading: Callable[[], AbstractAsyncContextManager[TenantSession]]
     prober: Prober
     model: Callable[[], Awaitable[Model]]
+    now: Clock

@@ -45,7 +45,7 @@ class Followed(Protocol):
 
     @property
     def model(self) -> Model:
-        """The policy engine's, as of now."""
+        """The policy engine's, at its present revision."""
 
 
 class Enforcement(Protocol):
@@ -133,6 +133,7 @@ class Serving:
                 lambda: self._store.reading(caller),
                 self._enforcement.probing,
                 model,
+                self._store.clock,
             )
             body = await op.handler(inquiry, **arguments)
             return _tagged(_answer(op.status, _encode(body)), body, allowance)
