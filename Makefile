@@ -34,14 +34,14 @@ format: setup ## put the code into form
 	$(BIN)/ruff check --fix
 
 openapi: setup ## write docs/openapi.json anew
-	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json.new
+	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json.new || { rm docs/openapi.json.new; exit 1; }
 	mv docs/openapi.json.new docs/openapi.json
 
 client: setup ## write the client's operations anew, from docs/openapi.json
 	$(BIN)/python -m gatescale.admin.generate
 
 bench: setup ## all benchmarks, some ten minutes; bench/README.md says what they need
-	for name in revoke tunnel api compiler lists rules; do \
+	for name in revoke tunnel api compiler lists rules admissions report; do \
 	  PYTHONPATH=.:tests $(BIN)/python bench/$$name.py || exit 1; done
 
 lock: ## resolve dependencies anew

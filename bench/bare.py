@@ -101,6 +101,8 @@ def device(row: Any) -> Device:
         hardware_id=row["hardware_id"],
         posture=msgspec.Raw(row["posture"].encode()),
         app_version=row["app_version"],
+        owned=None,
+        origin=None,
     )
 
 
@@ -170,6 +172,9 @@ class Invitations:
             is_owner=False,
             max_devices=None,
             image=None,
+            department=None,
+            title=None,
+            attributes={},
             roles=roles,
             groups=groups,
             devices=[],

@@ -119,7 +119,28 @@ def requests(made: space.Space, dice: random.Random) -> dict[str, tuple[str, Ask
             "devices",
             lambda: f"{page()}&search={dice.choice(space.MODELS)}&{status(online)}",
         ),
-        "devices: posture": ("devices", lambda: f"{page()}&filter[posture.firewall]=false"),
+        "devices: posture (10 %)": ("devices", lambda: f"{page()}&filter[posture.firewall]=false"),
+        "devices: posture (90 %)": ("devices", lambda: f"{page()}&filter[posture.firewall]=true"),
+        "devices: posture, one kernel (2.5 %)": (
+            "devices",
+            lambda: f"{page()}&filter[posture.kernel]=6.1.0-{dice.randrange(40)}-amd64",
+        ),
+        "devices: posture, one serial number": (
+            "devices",
+            lambda: f"{limit()}&filter[posture.serialNumber]=PF{dice.randrange(2**32):08X}",
+        ),
+        "devices: posture, two signals": (
+            "devices",
+            lambda: f"{page()}&filter[posture.firewall]=false&filter[posture.secureBoot]=false",
+        ),
+        "devices: posture, a range": (
+            "devices",
+            lambda: f"{page()}&filter[posture.osVersion][lt]=12.{dice.randrange(1, 9)}",
+        ),
+        "devices: posture, compliant": (
+            "devices",
+            lambda: f"{page()}&filter[posture.compliant]={dice.choice(('true', 'false'))}",
+        ),
         "users: a page": ("users", page),
         "users: deep offset": ("users", lambda: f"{limit()}&offset={dice.randrange(1000, 99_900)}"),
         "users: status": (

@@ -92,9 +92,10 @@ class Api:
         self._connection = http.client.HTTPSConnection(HOST, PORT)
         self._connection.sock = self._tls.wrap_socket(raw, server_hostname=HOST)
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
+    def ask(self, method: str, path: str, body: Any = None, *, bearer: str = "") -> Any:
         sent = None if body is None else msgspec.json.encode(body)
-        self._connection.request(method, path, sent, self._headers)
+        headers = self._headers | ({"authorization": f"Bearer {bearer}"} if bearer else {})
+        self._connection.request(method, path, sent, headers)
         answer = self._connection.getresponse()
         text = answer.read()
         assert answer.status < 300, (path, answer.status, text)
@@ -159,10 +160,19 @@ class Stage:
         self.device.run("ip", "-batch", "-", stdin="\n".join(moves) + "\n")
         self.device.run("ip", "route", "replace", peer["allowed_ips"], "dev", tunnel)
         self._address = address
-        words = ("peer", peer["public_key"], "endpoint", peer["endpoint"])
-        words += ("allowed-ips", peer["allowed_ips"])
         key = ("private-key", "/dev/stdin")
-        self.device.run("wg", "set", tunnel, *key, *words, stdin=private_key)
+        self.device.run("wg", "set", tunnel, *key, *self._gateway_peer(), stdin=private_key)
+
+    def shake_hands(self) -> None:
+        """Let the device begin a new session with the gateway, which forgot the old one."""
+        peer = ("peer", self._peer["public_key"], "remove")
+        self.device.run("wg", "set", self._tunnel, *peer)
+        self.device.run("wg", "set", self._tunnel, *self._gateway_peer())
+
+    def _gateway_peer(self) -> tuple[str, ...]:
+        peer = self._peer
+        words = ("peer", peer["public_key"], "endpoint", peer["endpoint"])
+        return (*words, "allowed-ips", peer["allowed_ips"])
 
     def _cable(self, lab: Lab) -> None:
         self.internet.run("ip", "address", "add", f"{HOST}/32", "dev", "lo")

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gatescale.controller import tenants
+from gatescale.controller import signals, tenants
 from gatescale.controller.app import opened_store
 from gatescale.controller.caller import system
 from gatescale.controller.clock import stamp
@@ -21,6 +21,7 @@ from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.session import Store, Transaction
 from gatescale.controller.store.statements import TENANT
 from gatescale.controller.store.walls import EVERYBODY
+from gatescale.wire.posture import Signals
 
 USERS, DEVICES_EACH, RESOURCES = 100_000, 3, 5_000
 GROUPS, GATEWAYS, POLICIES = 300, 20, 300
@@ -145,6 +146,10 @@ class _Filling:
         ]
         await self.insert(tables.devices, owned)
         await self.insert(tables.device_search, texts)
+        for start in range(0, len(owned), AT_ONCE):
+            part = owned[start : start + AT_ONCE]
+            rows = [row for d in part for row in signals.rows({"device_id": d["id"]}, d["posture"])]
+            await self.insert(tables.device_signals, rows)
         await self.transaction.run(_SPEND_HOSTS, count=len(owned) + GATEWAYS)
         self.made.users = [person["id"] for person in people]
         self.made.emails = [person["email"] for person in people]
@@ -162,14 +167,42 @@ class _Filling:
             hardware_id=f"{dice.getrandbits(64):016X}",
             app_version=dice.choice(VERSIONS),
             os="Debian 12",
-            posture=f'{{"osVersion":"12.{dice.randrange(9)}","diskEncrypted":true,'
-            f'"firewall":{"true" if dice.random() < 0.9 else "false"}}}',
+            **self.state(),
             public_key=self.public_key(),
             identity_key=self.public_key(),
             host=number + 2,
             last_connection=None if dice.random() < 0.1 else self.ago(60),
             online_until=stamp(self.now + timedelta(seconds=ahead)) if is_online else self.ago(60),
         )
+
+    def state(self) -> dict[str, Any]:
+        """Return what a device said of itself: now and then something is missing or not known."""
+        dice = self.dice
+        told = Signals(
+            os_family="linux",
+            os_name="Debian GNU/Linux",
+            os_version=f"12.{dice.randrange(9)}",
+            kernel=f"6.1.0-{dice.randrange(40)}-amd64",
+            disk_encryption=dice.random() < 0.97,
+            firewall=dice.random() < 0.9,
+            endpoint_protection=dice.choice((True, True, None)),
+            screen_lock=dice.choice((True, None)),
+            secure_boot=dice.random() < 0.8,
+            automatic_updates=True,
+            pending_reboot=dice.random() < 0.05,
+            serial_number=f"PF{dice.getrandbits(32):08X}",
+        )
+        ahead = timedelta(days=dice.uniform(-10, 10))
+        compliant = signals.are_compliant(told)
+        return {
+            "posture": signals.stored(told),
+            "reported_at": self.ago(1),
+            "compliant_until": stamp(self.now + ahead) if compliant else "",
+            "serial_key": key(told.serial_number or ""),
+            "owned": dice.random() < 0.8,
+            "origin": f"192.0.2.{dice.randrange(256)}",
+            "origin_country": dice.choice(("DE", "FR", "US")),
+        }
 
     async def memberships(self, default: str) -> None:
         """Put everybody into one group and a third into a second; few groups are large."""

@@ -63,6 +63,8 @@ def tell_the_story(world: World) -> None:
     invite_and_connect(world, engineers, contractors)
     say.title("Real packets: only what policy grants passes")
     reach(world)
+    say.title("Access follows the state of the device")
+    follow_posture(world)
     say.title("The engineer's device is deleted while it downloads")
     cut_off(world)
 
@@ -114,7 +116,8 @@ def describe(world: World) -> tuple[str, str]:
             )
         )
     with say.step("One policy: engineers may reach the wiki. Nothing else is allowed."):
-        world.api("POST", "/tenants/policies", allow("Engineers read", groups[0], wiki["id"]))
+        body = allow("Engineers read", groups[0], wiki["id"])
+        world.policy = (world.api("POST", "/tenants/policies", body)["id"], body)
     world.resources = (wiki["id"], database["id"])
     return groups[0], groups[1]
 
@@ -175,6 +178,7 @@ def invite_and_connect(world: World, engineers: str, contractors: str) -> None:
             at = ("--state-dir", world.state(who))
             enrol = ("enroll", links[who], *at, "--name", f"{who}'s laptop")
             world.run(here, *enrol, "--hardware-id", who, hidden=links[who][-30:])
+            world.simulate(who, diskEncryption=True)
             connect = ("connect", *at, "--interface", world.interfaces[who])
             say.command(" ".join(("gatescale", *connect)))
             world.start(here, who, *world.gatescale(*connect))
@@ -287,6 +291,39 @@ class Download(threading.Thread):
                 self.received += len(data)
         except OSError:
             return
+
+
+def follow_posture(world: World) -> None:
+    """Let the policy ask for disk encryption, lose it, and get it back."""
+    say = world.teller
+    policy_id, body = world.policy
+    with say.step("From now on, engineers need a device whose disk is encrypted."):
+        text = "device.posture.diskEncryption"
+        rule = {"name": "Encrypted", "rule": text, "hasTimeConstraint": False}
+        made = world.api("POST", "/tenants/admission-rules", rule)["id"]
+        changed = {key: value for key, value in body.items() if key != "type"} | {"rule": made}
+        world.api("PATCH", f"/tenants/policies/{policy_id}", changed, "Prefer: wait=10")
+        wait_for("Ann still reaches the wiki", lambda: answers(world.ann, WEB, 80))
+    with say.step("Ann's disk encryption is lost (a file stands in for her disk): the flow stops."):
+        download = Download(world.ann)
+        download.start()
+        wait_for("a megabyte has come", lambda: download.received > 1_000_000)
+        began = monotonic()
+        world.simulate("ann", diskEncryption=False)
+        download.join(20)
+        if download.is_alive():
+            raise StepFailedError("packets still come")
+        lost = max(download.last - began, 0.0) * 1000
+        say.shown(f"{lost:.0f} ms from the change on her device to the last packet")
+    with say.step("The controller explains it."):
+        found = world.api("GET", "/tenants/access/explain?user=ann@acme.test&to=Wiki:80")
+        (result,) = found["results"]
+        if result["allowed"]:
+            raise StepFailedError("it says that she may")
+        say.shown(result["passedOver"][-1]["rule"]["sentence"])
+    with say.step("The disk is encrypted again: Ann is back."):
+        world.simulate("ann", diskEncryption=True)
+        wait_for("she reaches the wiki", lambda: answers(world.ann, WEB, 80))
 
 
 def cut_off(world: World) -> None:

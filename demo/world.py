@@ -40,6 +40,7 @@ class World:
         self.teller = teller
         self.key = ""
         self.resources: tuple[str, str] = ("", "")
+        self.policy: tuple[str, dict[str, Any]] = ("", {})
         self.lab = lab
         self.internet = lab.namespace("internet")
         self.gateway = lab.namespace("gateway")
@@ -118,6 +119,13 @@ class World:
         for name in ("ann", "cyd"):
             where: Namespace = getattr(self, name)
             where.run(*self.gatescale("disconnect", "--state-dir", self.state(name)), check=False)
+
+    def simulate(self, who: str, **signals: bool) -> None:
+        """Let a person's device see these signals of itself, whatever they are."""
+        said = self.folder / f"{who}-signals.json"
+        said.with_suffix(".new").write_text(json.dumps(signals))
+        said.with_suffix(".new").rename(said)
+        Path(self.state(who), "posture.toml").write_text(f'override = "{said}"\n')
 
     def state(self, name: str) -> str:
         """Return an agent's state directory."""

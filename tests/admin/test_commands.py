@@ -115,13 +115,17 @@ OF_THEIR_OWN = {
     "admission_rules": {"create", "update", "check", "language"},
     "policies": {"reorder"},
     "configuration": {"export", "plan", "apply"},
+    "devices": {"find_posture_reports"},
+    "owned_devices": {"find", "update"},
+    "settings": {"find", "update"},
 }
 """Operations of commands that are written, not declared."""
 
 
 @pytest.mark.parametrize("noun", NOUNS.values(), ids=NOUNS.keys())
 def test_every_operation_of_the_api_has_a_command(noun, client):
-    names = {name for name in dir(noun.of(client)) if name[0] != "_"} - {"every"}
+    found = {name for name in dir(noun.of(client)) if name[0] != "_"}
+    names = {name for name in found if name.partition("_")[0] != "every"}
     used = {noun.list, noun.show, *(verb.operation for verb in noun.verbs)}
     assert names == (used | OF_THEIR_OWN.get(noun.operations, set())) - {""}
 

@@ -5,6 +5,8 @@ import random
 import sqlalchemy as sa
 
 from controller import given
+from gatescale.controller import signals
+from gatescale.controller.caller import system
 from gatescale.controller.store import tables
 from live import Api, Live
 
@@ -21,13 +23,13 @@ NAMES = (
     "o\N{LATIN SMALL LIGATURE FFI}ce",
 )
 POSTURES = (
-    '{"compliant": true, "osVersion": "12.4", "patch": 10, "load": 1.5, "nested": {"a": "b"}}',
-    '{"compliant": false, "osVersion": "9", "patch": "10", "load": -0.5, "list": ["a"]}',
-    '{"compliant": "true", "osVersion": "", "patch": 9, "nothing": null, "100%": "a"}',
-    '{"ключ": "İ", "a.b": "dotted", "osVersion": "Straße", "patch": 1000000000000}',
-    "{}",
+    '{"firewall": true, "osVersion": "12.4", "patch": 10, "load": 1.5, "extra": {"a": "b"}}',
+    '{"firewall": false, "osVersion": "9", "patch": "10", "load": -0.5, "extra": {"a": 7}}',
+    '{"firewall": null, "osVersion": "", "patch": 9, "nothing": null, "100%": "a", "extra": {}}',
+    '{"ключ": "İ", "osVersion": "Straße", "patch": 1000000000000, "extra": {"B": false}}',
     None,
 )
+"""More than devices can say of themselves."""
 
 
 def settle(live: Live, api: Api) -> None:
@@ -67,7 +69,10 @@ def _people(live: Live, api: Api, groups: list[str]) -> list[str]:
     for n, person in enumerate(people[1:]):
         named = {"firstName": FIRST_NAMES[n % 5], "lastName": LAST_NAMES[n % 6]}
         image = "/face.png" if n % 2 else None
+        about = {"department": LAST_NAMES[n % 6], "title": FIRST_NAMES[n % 5]}
+        attributes = [{"level": n, "osVersion": "12.4"}, {"osVersion": True}, {}][n % 3]
         body = {**named, "maxDevices": (None, 2, 10)[n % 3], "image": image}
+        body |= {**about, "attributes": attributes}
         assert api.put(f"/tenants/users/{person}", json=body).status == 200
     for person in people[:2]:
         roles = {"addedRoles": [given.role(api, "ADMIN")["id"]], "removedRoles": []}
@@ -89,14 +94,34 @@ def _laptops(live: Live, api: Api, owners: list[str]) -> list[str]:
     ]
     for n, laptop in enumerate(laptops):
         columns = {
-            "posture": POSTURES[n],
+            **state(POSTURES[n], (FUTURE, PAST, "", FUTURE, None)[n]),
             "app_version": ("1.0", "1.10", "1.0", "", "1.2")[n],
             "last_connection": (None, PAST, FUTURE, PAST, None)[n],
             "online_until": FUTURE if n % 2 else PAST,
         }
         update(live, api, "devices", laptop, **columns)
+        rows = list(signals.rows({"device_id": laptop}, POSTURES[n] or "{}"))
+        live.call(_insert(live, api, rows))
     assert api.patch(f"/tenants/devices/{laptops[3]}/deactivate").status == 200
     return laptops
+
+
+def state(posture: str | None, compliant_until: str | None) -> dict[str, object]:
+    """Return the columns of a device that said this."""
+    is_known = posture is not None
+    return {
+        "posture": posture,
+        "reported_at": PAST if is_known else None,
+        "compliant_until": compliant_until,
+        "owned": is_known and len(posture) % 2 == 0 if compliant_until else None,
+        "origin": "192.0.2.7" if is_known else None,
+        "origin_country": "DE" if compliant_until else None,
+    }
+
+
+async def _insert(live: Live, api: Api, rows: list) -> None:
+    async with live.controller.store.writing(system(api.tenant.tenant_id)) as transaction:
+        await transaction.insert(tables.device_signals, *rows)
 
 
 def _sites(live: Live, api: Api) -> list:

@@ -3,13 +3,14 @@
 import asyncio
 import base64
 import os
+import time
 from contextlib import aclosing, asynccontextmanager
 
 from gatescale.channel.channel import Channel, Received
 from gatescale.channel.controller import Controller
 from gatescale.channel.identity import Identity
 from gatescale.wire import version
-from gatescale.wire.messages import enrolment_proof
+from gatescale.wire.messages import enrolment_proof, session_proof
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 
@@ -108,12 +109,33 @@ def _enrolled(api, kind, secret, body):
     return identity, answer.json()
 
 
-def device(api, user_id, name="laptop", hardware_id="hw"):
-    """Enrol a device of an active user, such as the owner; return it as the API shows it."""
+def device(api, user_id, name="laptop", hardware_id="hw", **signals):
+    """Enrol a device of an active user, such as the owner; return it as the API shows it.
+
+    With signals, it reports them.
+    """
     code = api.made(f"/tenants/users/{user_id}/enrolment-codes", None)["code"]
     body = {"secret": code, "name": name, "hardwareId": hardware_id}
-    _, answer = _enrolled(api, "device", code, body)
+    identity, answer = _enrolled(api, "device", code, body)
+    if signals:
+        _report(api, identity, answer["agentId"], signals)
     return read(api, f"/tenants/devices/{answer['agentId']}")
+
+
+def _report(api, identity, agent_id, signals):
+    headers = {version.HEADER: str(max(version.SUPPORTED))}
+
+    def send(path, body, status):
+        answer = api.post(f"/agent/v1/{path}", json=body, headers=headers)
+        assert answer.status == status, answer.body
+        return answer.body and answer.json()
+
+    challenge = send("challenges", {"agentId": agent_id}, 200)["challenge"]
+    signature = identity.sign(session_proof(challenge))
+    signed = {"agentId": agent_id, "challenge": challenge, "signature": signature}
+    headers["authorization"] = f"Bearer {send('sessions', signed, 200)['token']}"
+    body = {"deviceId": agent_id, "collectedAt": time.time(), "signals": signals}
+    send("posture", body, 204)
 
 
 def enrolled_gateway(api, gateway):
@@ -148,13 +170,17 @@ def some_of_everything(api, word="acme"):
     roles = [role(api, "AUDITOR")["id"]]
     team = group(api, f"{word} team", roles=roles)
     ann = user(api, f"ann@{word}.test", [team["id"]])
+    about = {"department": f"{word} sales", "title": word, "attributes": {"team": word}}
+    assert api.put(f"/tenants/users/{ann['id']}", json=about).status == 200
     api.patch(f"/tenants/users/{ann['id']}/roles", json={"addedRoles": roles, "removedRoles": []})
-    laptop = device(api, owner(api)["id"], f"{word} laptop")
+    laptop = device(api, owner(api)["id"], f"{word} laptop", firewall=True, serialNumber=word)
     site = gateway(api, f"{word} site")
     web = protocol(api, f"{word} web")
     places = [{"address": f"{word}.internal", "protocols": [web["id"]]}]
     wiki = connected(api, resource(api, f"{word} wiki", addresses=places), site)
     admission = rule(api)
+    owned = {"serialNumbers": [f"{word} 1"]}
+    assert api.put("/tenants/owned-devices", json=owned).status == 200
     named = {"groups": team, "users": ann, "devices": laptop, "resources": wiki, "gateways": site}
     scope = {what: [each["id"]] for what, each in named.items()}
     made = {

@@ -62,8 +62,9 @@ class Reference:
             resource["policies"] = named_by
 
     def values(self, noun, row, field):
-        if field.startswith("posture."):
-            return [(row["posture"] or {}).get(field.partition(".")[2])]
+        if is_keyed(noun, field):
+            below, _, key = field.partition(".")
+            return below_a_key(row[below] or {}, key)
         found = values(row, field)
         if filterable(LISTINGS[noun]).get(field) == "integer":
             return [value if value is None else int(value) for value in found]
@@ -76,7 +77,7 @@ class Reference:
         if operator == "in":
             return any(self.holds(noun, row, field, "eq", p.strip()) for p in asked.split(","))
         fold = alike if isinstance(LISTINGS[noun].fields.get(field), Folded) else str.casefold
-        compare = compared_below_a_key if field.startswith("posture.") else compared
+        compare = compared_below_a_key if is_keyed(noun, field) else compared
         return any(compare(value, operator, asked, fold) for value in self.values(noun, row, field))
 
     def expected(self, noun, *, filters=(), search="", sort=()):
@@ -135,6 +136,21 @@ def compared(value, operator, asked, fold):
     elif isinstance(value, int):
         asked = int(asked)
     return _compared(value, operator, asked, fold)
+
+
+def is_keyed(noun, field):
+    """Tell whether a field is any key of an object."""
+    return field not in LISTINGS[noun].fields and f"{field.partition('.')[0]}.*" in (
+        LISTINGS[noun].fields
+    )
+
+
+def below_a_key(content, key):
+    """Return what stands below a key; ``extra.NAME`` is of what stands below ``extra``."""
+    if key in content and not isinstance(content[key], dict):
+        return [content[key]]
+    first, _, rest = key.partition(".")
+    return [content[first][rest]] if rest and rest in content.get(first, {}) else []
 
 
 def compared_below_a_key(value, operator, asked, fold):

@@ -33,7 +33,9 @@ def outputs(live: Live, tmp_path: Path) -> list[str]:
 
 
 def test_the_guide_does_what_it_says(outputs: list[str]):
-    (roles, invited, repeated, lists, problem, stale, waited, key, audit, whole, rules) = outputs
+    (roles, invited, repeated, lists, problem, stale, waited, key, audit, *told, whole, rules) = (
+        outputs
+    )
     assert "OWNER Owner" in roles
     assert invited.split() == ["INVITED", "INVITED"]
     assert repeated == "1"
@@ -43,6 +45,11 @@ def test_the_guide_does_what_it_says(outputs: list[str]):
     assert re.fullmatch(r"revision \d+", waited)
     assert key == "403"
     assert '["GroupsController_update","First key","Engineers","Developers"]' in audit
+    assert told == [
+        '["Engineering",3]\n1',
+        '{"timeZone":"Europe/Berlin","postureMaxAge":1800}\n0',
+        "2",
+    ]
     assert whole.splitlines() == ["Create the group Sales.", "1"]
     assert rules.splitlines() == [
         "1:1 user.titel is not known; did you mean user.title or user.attributes?",

@@ -17,7 +17,7 @@ from controller import given
 from gatescale.controller import facts
 from gatescale.controller.caller import system
 from gatescale.controller.store import tables
-from gatescale.policy.vocabulary import Entity, Policy
+from gatescale.policy.vocabulary import Device, Entity, Gateway, Policy, Resource, User
 from live import Answer, Api, Live
 
 CLIENTS = 50
@@ -162,7 +162,7 @@ def test_every_rule_holds_after_fifty_clients_at_once(live: Live, api: Api, answ
     assert followed == stored
 
 
-async def _known(live: Live, tenant_id: str) -> tuple[set[Entity], set[Entity]]:
+async def _known(live: Live, tenant_id: str) -> tuple[dict[str, Entity], dict[str, Entity]]:
     """Return what the policy engine knows from the changes, and what is stored.
 
     Whom policies name is left out: the engine minds no id of somebody who is gone.
@@ -173,10 +173,11 @@ async def _known(live: Live, tenant_id: str) -> tuple[set[Entity], set[Entity]]:
     return _unnamed(feed.model.entities()), _unnamed(stored)
 
 
-def _unnamed(entities: Iterable[Entity]) -> set[Entity]:
+def _unnamed(entities: Iterable[Entity]) -> dict[str, Entity]:
     return {
-        replace(entity, groups=(), users=()) if isinstance(entity, Policy) else entity
+        entity.id: replace(entity, groups=(), users=()) if isinstance(entity, Policy) else entity
         for entity in entities
+        if isinstance(entity, User | Device | Gateway | Resource | Policy)
     }
 
 

@@ -1,5 +1,7 @@
 """The store's own promises: tenants stay apart, and the schema is what the tables say."""
 
+import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from sqlalchemy.dialects import sqlite
 from controller import given
 from gatescale.controller.store import tables
 from gatescale.controller.store.migrate import migrate_sqlite
+from gatescale.controller.store.sqlite import Sqlite
 from gatescale.controller.store.statements import TENANT, Compiler, UnscopedStatementError, narrow
+from gatescale.controller.store.walls import EVERYBODY
 from live import Live
 
 u, d, g = tables.users, tables.devices, tables.groups
@@ -153,3 +157,26 @@ def test_counted_rows_are_as_many_as_there_are(live: Live):
     statement = sa.delete(u).where(u.c.tenant_id == api.tenant.tenant_id, u.c.id == owner["id"])
     live.call(live.controller.store.run_anywhere(statement))
     assert live.call(counted()) == [(1, 0, 1, 0), (2, 0, 2, 0)]
+
+
+def test_whoever_is_cancelled_while_they_begin_to_write_leaves_no_transaction(tmp_path: Path):
+    file = tmp_path / "gatescale.db"
+    migrate_sqlite(file)
+
+    async def write(database: Sqlite) -> None:
+        async with database.write(EVERYBODY) as connection:
+            await connection.all("SELECT 1", [])
+
+    async def main() -> None:
+        database = Sqlite(file)
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(write(database))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(waiting, 0.2)
+        other.execute("ROLLBACK")
+        other.close()
+        await write(database)
+        await database.close()
+
+    asyncio.run(main())

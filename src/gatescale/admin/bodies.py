@@ -23,6 +23,14 @@ USER = (
     Field(name="last_name", words="Last name"),
     Field(name="image", words="URL or path of a picture"),
     Field(name="max_devices", words="Devices that they may have", kind=int),
+    Field(name="department", words="Department"),
+    Field(name="title", words="Title"),
+    Field(
+        name="attributes",
+        words='NAME=VALUE for admission rules: true, 3, text or "3"; NAME= takes it away',
+        many=True,
+        spelled="attribute",
+    ),
 )
 GATEWAY = (
     NAME,

@@ -144,9 +144,13 @@ def listed(
     return tuple(query)
 
 
-def flagged(**flags: bool) -> Query:
-    """Return the query of boolean parameters; false ones are left out."""
-    return tuple((name, "true") for name, value in flags.items() if value)
+def asked(**parameters: bool | int | str | None) -> Query:
+    """Return the query of parameters; false ones and None are left out."""
+    return tuple(
+        (name, _spelled(value))
+        for name, value in parameters.items()
+        if value is not None and value is not False
+    )
 
 
 def _conditions(filter: Filter) -> Iterator[tuple[str, str, Value]]:

@@ -13,6 +13,7 @@ from gatescale.errors import GatescaleError
 
 if TYPE_CHECKING:
     from gatescale.admin.document import Document
+    from gatescale.contract.access import Consequence
     from gatescale.contract.configuration import Step
 
 File = Annotated[
@@ -53,6 +54,7 @@ def plan(
         session.print_answer()
     else:
         _print_steps(planned.steps)
+        print_consequences(planned.consequences or [])
     if planned.steps and exit_code:
         raise typer.Exit(CHANGES)
 
@@ -70,6 +72,7 @@ def apply(session: Session, file: File, *, yes: Yes = False, wait: Wait = None) 
             return
         if not session.as_json:
             _print_steps(planned.steps)
+            print_consequences(planned.consequences or [])
         confirm(f"Make these {len(planned.steps)} changes?", yes=yes)
         done = configuration.apply(document.content, wait=wait)
     if session.as_json:
@@ -112,3 +115,20 @@ def _print_steps(steps: list["Step"]) -> None:
         typer.echo(f"{_SIGNS[step.action]} {shown(step.words)}")
     if not steps:
         typer.echo(_NOTHING)
+
+
+def print_consequences(consequences: list["Consequence"]) -> None:
+    """Tell who gains or loses what, devices together to which the same happens."""
+    from gatescale.admin.table import shown
+
+    for each in consequences:
+        known = ", ".join(f"{d.user.email} ({d.name})" for d in each.devices[:_NAMED])
+        more = f" and {each.count - _NAMED} more" if each.count > _NAMED else ""
+        typer.echo(shown(f"{known}{more}:"))
+        for one in each.differences:
+            parts = f": {'; '.join([*one.gained, *one.lost])}" if one.effect == "CHANGED" else ""
+            typer.echo(shown(f"  {_EFFECTS[one.effect]} {one.resource.name}{parts}"))
+
+
+_NAMED = 5
+_EFFECTS = {"GAINED": "+ gains", "LOST": "- loses", "CHANGED": "~ otherwise reaches"}

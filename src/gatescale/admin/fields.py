@@ -27,7 +27,7 @@ class Field:
         many: it is a list, for which the option may be given several times.
         refers: noun that its values are ids of.
         choices: values that there are.
-        spelled: reader of a value that is more than a word: ``addresses`` or ``ports``.
+        spelled: reader of a value that is more than a word: a function of ``spelling``.
         usual: what is sent when a thing is made and the option is not given.
         needed: the option must be given to make a thing.
         argument: it stands for itself, without an option, to make a thing.

@@ -30,6 +30,14 @@ _LIST_PARAMETERS: Final = {
     "limit": "limit: int = 10",
     "offset": "offset: int = 0",
 }
+_QUERY: Final = {
+    "boolean": "bool = False",
+    "string": "str | None = None",
+    "integer": "int | None = None",
+    "array": "",
+    "object": "",
+}
+"""How a query parameter of a type of the document is declared; a list's are known."""
 _LONGEST_SENTENCE: Final = 86
 _OPTIONS: Final = {
     frozenset({"Prefer"}): "Waiting",
@@ -50,7 +58,7 @@ class Method:
         ids: parameters in the path, in Python's spelling.
         bodies: Python types that the body may have.
         answers: Python types of the answers, in the order of ``bodies``.
-        query: the document's names of the parameters there.
+        query: the document's names of the parameters there, and their Python types.
         headers: the document's names of the header parameters.
         words: what it does, as a sentence.
     """
@@ -61,24 +69,29 @@ class Method:
     ids: tuple[str, ...]
     bodies: tuple[str, ...]
     answers: tuple[str, ...]
-    query: tuple[str, ...]
+    query: dict[str, str]
     headers: frozenset[str]
     words: str
 
     @property
     def pages(self) -> bool:
         """Whether it answers one page of a list."""
-        return "limit" in self.query
+        return "sort" in self.query
+
+    @property
+    def every(self) -> str:
+        """What its pages' rows are iterated over by."""
+        return f"every_{self.name.removeprefix('find_')}" if self.ids else "every"
 
     def signature(self, body: str, *, paged: bool = True) -> str:
         """Return the parameters behind ``self``."""
         first = [f"{name}: str" for name in self.ids]
         first += [f"body: {body}"] if body else []
-        if "limit" in self.query:
+        if self.pages:
             taken = [name for name in _LIST_PARAMETERS if name in self.query]
             named = [_LIST_PARAMETERS[n] for n in taken if paged or n not in {"limit", "offset"}]
         else:
-            named = [f"{_snake(name)}: bool = False" for name in self.query]
+            named = [f"{_snake(name)}: {kind}" for name, kind in self.query.items()]
         options = [f"**how: Unpack[{_OPTIONS[self.headers]}]"] if self.headers else []
         return ", ".join(["self", *first, *(["*", *named] if named else []), *options])
 
@@ -92,8 +105,8 @@ class Method:
             named = [f"{n}={n}" for n in taken if paged or n == "search"]
             parts.append(f"query=listed({', '.join(['filter', 'sort', *named])})")
         elif self.query:
-            flags = (f"{name}={_snake(name)}" for name in self.query)
-            parts.append(f"query=flagged({', '.join(flags)})")
+            named = [f"{name}={_snake(name)}" for name in self.query]
+            parts.append(f"query=asked({', '.join(named)})")
         if self.bodies:
             parts.append("body=body")
         if "IdempotencyKey" in self.headers:
@@ -116,14 +129,15 @@ def methods(document: Json) -> dict[str, dict[str, Method]]:
     }
 
 
+def _query(told: Json) -> str:
+    return "str" if told.get("required") else _QUERY[told["schema"]["type"]]
+
+
 def _method(path: str, verb: str, operation: Json) -> Method:
     ids = tuple(re.findall(r"\{(\w+)\}", path))
     told = operation["parameters"]
     headers = [each["$ref"].rpartition("/")[2] for each in told if "$ref" in each]
-    if not ids:
-        # Nothing that is there already has an ETag to match.
-        headers = [name for name in headers if name != "IfMatch"]
-    query = [each["name"] for each in told if each.get("in") == "query"]
+    query = {e["name"]: _query(e) for e in told if e.get("in") == "query"}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     answer = next(text for status, text in operation["responses"].items() if status < "300")
     content = answer.get("content", {}).get("application/json", {})
@@ -134,7 +148,7 @@ def _method(path: str, verb: str, operation: Json) -> Method:
         ids=tuple(map(_snake, ids)),
         bodies=tuple(_types(body.get("schema"))),
         answers=tuple(_types(content.get("schema"))) or ("None",),
-        query=tuple(name for name in query if "[" not in name),
+        query={name: kind for name, kind in query.items() if "[" not in name},
         headers=frozenset(headers),
         words=operation["summary"].rstrip(".") + ".",
     )
@@ -222,7 +236,7 @@ def _module(tag: str, found: list[Method]) -> str:
 def _imports(body: str) -> str:
     words = set(re.findall(r"\b[A-Za-z]\w+\b", re.sub(r'""".*?"""', "", body, flags=re.DOTALL)))
     homes = {
-        **dict.fromkeys(("Call", "Filter", "Sort", "flagged"), "gatescale.admin.call"),
+        **dict.fromkeys(("Call", "Filter", "Sort", "asked"), "gatescale.admin.call"),
         **dict.fromkeys(("listed", *_OPTIONS.values()), "gatescale.admin.call"),
         **dict.fromkeys(("AsyncIterator", "Iterator"), "collections.abc"),
         **dict.fromkeys(("AsyncSending", "Sending"), "gatescale.admin.operations.sending"),
@@ -256,7 +270,7 @@ def _written(method: Method, *, awaited: bool) -> str:
         iterator = "AsyncIterator" if awaited else "Iterator"
         row = answer.removeprefix("Page[").removesuffix("]")
         parts.append(
-            f"    def every({method.signature('', paged=False)}) -> {iterator}[{row}]:\n"
+            f"    def {method.every}({method.signature('', paged=False)}) -> {iterator}[{row}]:\n"
             f'        """Iterate over all pages\' rows."""\n'
             f"        return self._rows({answer}, {method.call(paged=False)})\n"
         )

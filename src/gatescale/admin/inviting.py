@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gatescale.admin.fields import completion
-from gatescale.admin.people import COLUMNS, Person, opened, people
+from gatescale.admin.people import ATTRIBUTE, Person, further_columns, opened, people
 from gatescale.admin.session import Session
 from gatescale.errors import ConflictError, GatescaleError, InvalidError, NotFoundError
 
@@ -44,7 +44,8 @@ def invite(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="CSV with a header and the columns email and groups, several of them by ;. "
+            help="CSV with a header and the columns email and groups, several of them by ;, and if "
+            "wanted first_name, last_name, department, title and attribute:NAME. "
             "Run again after an interruption, it goes on. - reads standard input.",
         ),
     ] = None,
@@ -82,7 +83,7 @@ def _invite_named(session: Session, emails: list[str], groups: list[str]) -> Non
 def _invite_file(session: Session, path: Path, groups: list[str], report: Path | None) -> None:
     if report and report.exists() and path.exists() and report.samefile(path):
         raise InvalidError("the report cannot be the file that is read")
-    with opened(path) as file, _reporting(report) as failures:
+    with opened(path) as file, _reporting(report, further_columns(file)) as failures:
         # Read once before anyone is invited: a file that ends in garbage invites nobody.
         total = sum(1 for _ in people(file))
         outcome = Outcome(failures)
@@ -114,7 +115,7 @@ class Outcome:
         failed: those that could not be invited; ``first`` keeps some of them, all for programs.
     """
 
-    failures: Any = None
+    failures: "_Failures | None" = None
     invited: int = 0
     earlier: int = 0
     already: int = 0
@@ -128,7 +129,7 @@ class Outcome:
         if keep or len(self.first) < _SHOWN:
             self.first.append({"line": person.line, "email": person.email, "reason": reason})
         if self.failures:
-            self.failures.writerow([person.email, ";".join(person.groups), reason])
+            self.failures.write(person, reason)
 
     def tell(self, session: Session, total: int) -> None:
         """Print how it went."""
@@ -245,7 +246,16 @@ class Sending:
             if isinstance(group, GatescaleError):
                 return group.detail
             ids.append(group)
-        return CreateUser(email=person.email, groups=list(dict.fromkeys(ids)))
+        from gatescale.admin.spelling import value
+
+        fields: dict[str, Any] = {n: text for n, text in person.more if not n.startswith(ATTRIBUTE)}
+        attributes = {
+            name.removeprefix(ATTRIBUTE): value(text)
+            for name, text in person.more
+            if name.startswith(ATTRIBUTE)
+        }
+        groups_once = list(dict.fromkeys(ids))
+        return CreateUser(email=person.email, groups=groups_once, attributes=attributes, **fields)
 
     def _group(self, name: str) -> "str | GatescaleError":
         if name not in self._groups:
@@ -272,14 +282,26 @@ def _by_row(error: GatescaleError) -> dict[int, str]:
 
 
 @contextmanager
-def _reporting(path: Path | None) -> Iterator[Any]:
+def _reporting(path: Path | None, further: list[str]) -> Iterator["_Failures | None"]:
     if path is None:
         yield None
         return
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv_format.writer(_Flushed(file), lineterminator="\n")
-        writer.writerow(COLUMNS)
-        yield writer
+        yield _Failures(file, further)
+
+
+class _Failures:
+    """The report: the file's columns of those who failed, and why."""
+
+    def __init__(self, file: IO[str], further: list[str]) -> None:
+        self._further = further
+        self._writer = csv_format.writer(_Flushed(file), lineterminator="\n")
+        self._writer.writerow(["email", "groups", *further, "reason"])
+
+    def write(self, person: Person, reason: str) -> None:
+        more = dict(person.more)
+        cells = [more.get(name, "") for name in self._further]
+        self._writer.writerow([person.email, ";".join(person.groups), *cells, reason])
 
 
 class _Flushed:

@@ -15,7 +15,7 @@ from gatescale.admin.verbs import Verb, option, show_rows
 from gatescale.errors import InvalidError
 
 if TYPE_CHECKING:
-    from gatescale.admin.nouns import Noun
+    from gatescale.admin.noun import Noun
 
 _FILTER = re.compile(r"([\w.]+)(?:\[(\w+)\])?=(.*)", re.DOTALL)
 _PAGE = 100

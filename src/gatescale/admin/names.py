@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from gatescale.admin.call import is_id
-from gatescale.admin.nouns import NOUNS, Noun
+from gatescale.admin.noun import Noun
+from gatescale.admin.nouns import NOUNS
 from gatescale.errors import GatescaleError, InvalidError, NotFoundError
 
 if TYPE_CHECKING:

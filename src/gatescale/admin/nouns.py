@@ -3,12 +3,11 @@
 ``contract`` and ``operations`` say what the API knows; this says how people write and read it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gatescale.admin import bodies
 from gatescale.admin.listing import Listing
+from gatescale.admin.noun import Noun
 from gatescale.admin.verbs import (
     DETAILS,
     Acting,
@@ -16,62 +15,8 @@ from gatescale.admin.verbs import (
     Deleting,
     Showing,
     Updating,
-    Verb,
     Written,
 )
-
-if TYPE_CHECKING:
-    from gatescale.admin.client import Client
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noun:
-    """One noun.
-
-    Attributes:
-        command: the group of commands, in the plural.
-        one: what one is called.
-        words: help, as a sentence.
-        operations: name of its operations at the client.
-        names: fields that one is called by; the first is the usual one.
-        columns: of its table: dotted paths, or titles with what makes the cell.
-        verbs: its commands.
-        list: operation that lists it.
-        show: operation that finds one by its id; empty where the API has none.
-        paged: whether the list has pages, filters and so on.
-        apart: dotted path of a field that tells those of the same name apart.
-    """
-
-    command: str
-    one: str
-    words: str
-    operations: str
-    names: tuple[str, ...]
-    columns: tuple[str | tuple[str, Callable[[Any], Any]], ...]
-    verbs: tuple[Verb, ...]
-    list: str = "find_all"
-    show: str = "find"
-    paged: bool = True
-    apart: str = "created_at"
-
-    @property
-    def many(self) -> str:
-        """What several are called."""
-        return self.command if self.command.startswith(self.one[:-1]) else f"{self.one}s"
-
-    def of(self, client: "Client") -> Any:
-        """Return the client's operations of this noun."""
-        return getattr(client, self.operations)
-
-    def names_of(self, thing: Any) -> set[str]:
-        """Return what one is called."""
-        return {str(getattr(thing, name)) for name in self.names}
-
-    def told_apart(self, thing: Any) -> str:
-        """Return what tells one from others of its name."""
-        for name in self.apart.split("."):
-            thing = getattr(thing, name, None)
-        return str(thing)
 
 
 def _who(policy: Any) -> Any:
@@ -171,6 +116,11 @@ _DEVICES = Noun(
         Acting(name="deactivate", operation="deactivate", words="Cut devices off at once."),
         Acting(name="reactivate", operation="reactivate", words="Let deactivated devices back in."),
         Deleting(words="Remove devices for good; they lose access at once."),
+        Written(
+            name="posture",
+            function="reporting:posture",
+            words="Show what a device said of its state, and when that changed.",
+        ),
     ),
 )
 _GATEWAYS = Noun(
@@ -444,6 +394,46 @@ _AUDIT = Noun(
     verbs=(Listing(words="List what was done, the latest first."),),
 )
 
+_OWNED = Noun(
+    command="owned-devices",
+    one="serial number",
+    words="The company's own devices, by their serial numbers.",
+    operations="owned_devices",
+    names=(),
+    columns=(),
+    show="",
+    list="find",
+    paged=False,
+    verbs=(
+        Written(name="list", function="owning:show", words="List the serial numbers."),
+        Written(
+            name="set",
+            function="owning:replace",
+            words="Make a file's serial numbers the whole list.",
+        ),
+        Written(name="add", function="owning:add", words="Add serial numbers to the list."),
+        Written(name="remove", function="owning:remove", words="Take serial numbers off the list."),
+    ),
+)
+_SETTINGS = Noun(
+    command="settings",
+    one="settings",
+    words="What holds for the whole tenant.",
+    operations="settings",
+    names=(),
+    columns=(),
+    show="",
+    list="find",
+    paged=False,
+    verbs=(
+        Written(name="show", function="settling:show", words="Show the settings."),
+        Written(
+            name="update",
+            function="settling:update",
+            words="Change settings; what is not given stays.",
+        ),
+    ),
+)
 _CONFIG = Noun(
     command="config",
     one="configuration",
@@ -487,6 +477,8 @@ NOUNS = {
         _GROUPS,
         _RULES,
         _POLICIES,
+        _OWNED,
+        _SETTINGS,
         _KEYS,
         _AUDIT,
         _CONFIG,

@@ -1,6 +1,7 @@
 """How people write, in a word, what the API takes as an object; and how such objects are kept."""
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -11,6 +12,10 @@ from gatescale.errors import InvalidError
 
 if TYPE_CHECKING:
     from gatescale.admin.session import Session
+
+
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", re.ASCII)
+_QUOTED: Final = re.compile('".*"', re.DOTALL)
 
 
 def address(session: "Session", text: str) -> WriteAddress:
@@ -32,6 +37,37 @@ def port(_: "Session", text: str) -> NetworkProtocol:
             return NetworkProtocol(protocol, ports[0] if ports else None)
         case _:
             raise InvalidError(f"{text!r} is no port: write tcp/443, udp/5000-5100 or icmp")
+
+
+def attribute(_: "Session", text: str) -> tuple[str, Any]:
+    """Return an attribute's name and value, as ``value``; None to take it away.
+
+    Raises:
+        InvalidError: there is no ``=`` in it.
+    """
+    name, equals, written = text.partition("=")
+    if not equals:
+        raise InvalidError(f"{text!r} is no attribute: write NAME=VALUE, or NAME= to take it away")
+    return name, value(written) if written else None
+
+
+def value(text: str) -> bool | int | float | str:
+    """Return true, false, a number or else a text; a text in quotes is one whatever is in it.
+
+    >>> [value(each) for each in ("TRUE", "3", "007", '"3"')]
+    [True, 3, '007', '3']
+    """
+    if text.casefold() in {"true", "false"}:
+        return text.casefold() == "true"
+    if _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return text[1:-1] if _QUOTED.fullmatch(text) else text
+
+
+def merged(there: dict[str, Any], given: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return attributes with these set or taken away; with none given, none are left."""
+    changed = dict(there if given else {}) | dict(given)
+    return {name: each for name, each in changed.items() if each is not None}
 
 
 def kept(struct: type[msgspec.Struct], thing: Any) -> dict[str, Any]:

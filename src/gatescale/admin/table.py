@@ -52,7 +52,7 @@ def print_details(thing: msgspec.Struct) -> None:
     table.add_column(overflow="fold")
     for field in msgspec.structs.fields(thing):
         value = getattr(thing, field.name)
-        if value is not None and value != []:
+        if value is not None and value not in ([], {}):
             label = field.name.replace("_", " ")
             table.add_row(label, Text(shown(value, most=_MOST_IN_A_LINE)))
     console = _console()
@@ -61,6 +61,8 @@ def print_details(thing: msgspec.Struct) -> None:
 
 def shown(value: Any, *, most: int = _MOST_IN_A_CELL) -> str:
     """Return a value in words, safe for a terminal."""
+    if isinstance(value, dict):
+        value = [f"{name}={shown(each)}" for name, each in value.items()]
     match value:
         case None:
             return ""

@@ -14,7 +14,7 @@ from gatescale.admin.fields import OMITTED, Field, Given, completion, values
 from gatescale.admin.session import Session, Wait, Yes, confirm
 
 if TYPE_CHECKING:
-    from gatescale.admin.nouns import Noun
+    from gatescale.admin.noun import Noun
 
 
 DETAILS = "details"
@@ -128,6 +128,8 @@ class Updating(Verb):
             how["if_match"] = session.client.answered.etag or None
         if noun.command == "resources" and "addresses" in changed:
             changed["addresses"] = spelling.with_ids(changed["addresses"], thing.addresses)
+        if "attributes" in changed:
+            changed["attributes"] = spelling.merged(thing.attributes, changed["attributes"])
         body = spelling.kept(shape(self.struct), thing) | changed
         operation = getattr(noun.of(session.client), self.operation)
         show_one(session, operation(thing.id, shape(self.struct)(**body), **how))

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from gatescale.contract.access import Consequence
 from gatescale.contract.addresses import AddressText
 from gatescale.contract.admission_rules import Expression
 from gatescale.contract.fields import (
@@ -29,6 +30,7 @@ from gatescale.contract.fields import (
     Text,
 )
 from gatescale.contract.protocols import NetworkProtocol
+from gatescale.contract.settings import PostureMaxAge, TimeZone
 
 Names = Annotated[list[Name], Meta(max_length=1000)]
 
@@ -117,10 +119,18 @@ class ConfiguredPolicy(Input, frozen=True, kw_only=True):
     rule: Name = "Admission without Restrictions"
 
 
+class ConfiguredSettings(Input, frozen=True, kw_only=True):
+    """What holds for the whole tenant."""
+
+    time_zone: TimeZone = "UTC"
+    posture_max_age: PostureMaxAge = 3600
+
+
 class Configuration(Input, frozen=True, kw_only=True):
-    """A tenant's groups, protocols, gateways, resources, admission rules and policies."""
+    """A tenant's settings, groups, protocols, gateways, resources, admission rules and policies."""
 
     version: Literal[1]
+    settings: ConfiguredSettings | msgspec.UnsetType = msgspec.UNSET
     groups: list[ConfiguredGroup] | msgspec.UnsetType = msgspec.UNSET
     protocols: list[ConfiguredProtocol] | msgspec.UnsetType = msgspec.UNSET
     gateways: list[ConfiguredGateway] | msgspec.UnsetType = msgspec.UNSET
@@ -133,7 +143,7 @@ class Step(Output, frozen=True, kw_only=True):
     """One difference, with words for people.
 
     Attributes:
-        kind: group, protocol, gateway, resource, admission rule or policy.
+        kind: settings, group, protocol, gateway, resource, admission rule or policy.
     """
 
     action: Literal["create", "update", "move", "delete"]
@@ -143,6 +153,11 @@ class Step(Output, frozen=True, kw_only=True):
 
 
 class Plan(Output, frozen=True, kw_only=True):
-    """What a configuration changes; no steps: it is what the tenant has."""
+    """What a configuration changes; no steps: it is what the tenant has.
+
+    Attributes:
+        consequences: of a plan, who would gain or lose what; null once it is done.
+    """
 
     steps: list[Step]
+    consequences: list[Consequence] | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from gatescale.contract.fields import Noun
+from gatescale.contract.fields import Single
 
 Essence = dict[str, Any]
 
@@ -18,7 +18,7 @@ _EVERYWHERE = frozenset({"updatedAt", "lastConnection", "lastOnline", "lastUsed"
 _LEFT_OUT = {
     "User": _EVERYWHERE | {"devices"},
     "Group": _EVERYWHERE | {"users"},
-    "Device": _EVERYWHERE | {"status", "posture", "appVersion"},
+    "Device": _EVERYWHERE | {"status", "posture", "appVersion", "owned", "origin"},
     "Gateway": _EVERYWHERE | {"status", "error", "enforcedRevision", "resources"},
     "Resource": _EVERYWHERE | {"status"},
     "AdmissionRule": _EVERYWHERE | {"warnings", "error", "form"},
@@ -53,11 +53,11 @@ def differences(before: Essence, after: Essence) -> tuple[Essence, Essence]:
     return {n: before.get(n) for n in changed}, {n: after[n] for n in changed}
 
 
-def etag(noun: Noun) -> str:
+def etag(thing: Single) -> str:
     """Return the entity tag of what people set of a thing (RFC 9110, section 8.8.3).
 
     It stays while an agent merely comes, goes and reports, so that ``If-Match`` fails only where
     somebody else's change would be overwritten.
     """
-    digest = hashlib.blake2b(msgspec.json.encode(essence(noun)), digest_size=12).digest()
+    digest = hashlib.blake2b(msgspec.json.encode(essence(thing)), digest_size=12).digest()
     return f'"{base64.urlsafe_b64encode(digest).decode()}"'

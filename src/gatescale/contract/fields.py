@@ -7,12 +7,12 @@ import msgspec
 from msgspec import Meta
 
 # Control characters, and marks that turn the direction of what follows them.
-_INVISIBLE = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff"
+INVISIBLE = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff"
 
 
 def _visible(but: str = "") -> str:
     """Return the pattern of texts in one line, without these characters, that show something."""
-    none = f"{_INVISIBLE}{but}"
+    none = f"{INVISIBLE}{but}"
     return rf"^[^{none}]*[^{none}\s][^{none}]*$(?!\n)"
 
 
@@ -86,7 +86,11 @@ class Output(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Something that we answer."""
 
 
-class Noun(Output, frozen=True, kw_only=True):
+class Single(Output, frozen=True, kw_only=True):
+    """What is there by itself, so that it has an ETag."""
+
+
+class Noun(Single, frozen=True, kw_only=True):
     """Every stored thing has these."""
 
     id: Id
@@ -120,6 +124,22 @@ class Named(Output, frozen=True, kw_only=True):
 
 
 Ids = Annotated[list[Id], Meta(max_length=1000)]
+
+AttributeName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-zA-Z][a-zA-Z0-9_]{0,49}$(?!\n)",
+        description="a name of a letter and up to 49 letters, digits and underscores",
+    ),
+]
+AttributeValue = (
+    bool
+    | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+    | float
+    | Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$(?!\n)")]
+)
+Attributes = Annotated[dict[AttributeName, AttributeValue], Meta(max_length=50)]
+"""What admission rules may ask of somebody besides, by name."""
 
 
 SourceIps = Annotated[list[str], Meta(max_length=100)]

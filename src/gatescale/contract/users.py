@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from gatescale.contract.devices import Device
 from gatescale.contract.fields import (
+    Attributes,
     DeviceLimit,
     Email,
     Id,
@@ -28,7 +29,11 @@ class UserGroup(Noun, frozen=True, kw_only=True):
 
 
 class User(Noun, frozen=True, kw_only=True):
-    """A person of the tenant."""
+    """A person of the tenant.
+
+    Attributes:
+        attributes: what admission rules may ask of them besides, as ``user.attributes``.
+    """
 
     last_connection: Timestamp | None
     email: str
@@ -38,6 +43,9 @@ class User(Noun, frozen=True, kw_only=True):
     is_owner: bool
     max_devices: int | None
     image: str | None
+    department: str | None
+    title: str | None
+    attributes: Attributes
     roles: list[Role]
     groups: list[UserGroup]
     devices: list[Device]
@@ -48,15 +56,27 @@ class CreateUser(Input, frozen=True, kw_only=True):
 
     email: Email
     groups: Annotated[list[Id], Meta(min_length=1, max_length=100)]
+    first_name: Name | None = None
+    last_name: Name | None = None
+    department: Name | None = None
+    title: Name | None = None
+    attributes: Attributes = {}
 
 
 class UpdateUser(Input, frozen=True, kw_only=True):
-    """What may be changed of a user; what is left out stays."""
+    """What may be changed of a user; what is left out stays.
+
+    Attributes:
+        attributes: all of them.
+    """
 
     first_name: Name | msgspec.UnsetType | None = msgspec.UNSET
     last_name: Name | msgspec.UnsetType | None = msgspec.UNSET
     image: Image | msgspec.UnsetType | None = msgspec.UNSET
     max_devices: DeviceLimit | msgspec.UnsetType | None = msgspec.UNSET
+    department: Name | msgspec.UnsetType | None = msgspec.UNSET
+    title: Name | msgspec.UnsetType | None = msgspec.UNSET
+    attributes: Attributes | msgspec.UnsetType = msgspec.UNSET
 
 
 class AddGroup(Input, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from gatescale.contract.admission_rules import (
     RuleVariable,
     WriteAdmissionRule,
 )
+from gatescale.controller import facts
 from gatescale.controller.rule_readings import Reading, explained, read, read_each
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
@@ -28,6 +29,7 @@ from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation
 from gatescale.policy.model import Model
+from gatescale.policy.vocabulary import Kind, Remove
 
 t = tables.admission_rules
 _id = sa.bindparam("id", type_=sa.String)
@@ -118,6 +120,7 @@ async def create(transaction: Transaction, wanted: WriteAdmissionRule) -> Admiss
     except DuplicateError:
         raise _name_taken(wanted) from None
     rule = await find(transaction, row["id"])
+    transaction.changed(*facts.put(await facts.rules(transaction, [rule.id])))
     transaction.record("AdmissionRulesController_create", _target(rule), after=rule)
     return rule
 
@@ -139,6 +142,7 @@ async def update(
     except DuplicateError:
         raise _name_taken(wanted) from None
     changed = await find(transaction, rule_id)
+    transaction.changed(*facts.put(await facts.rules(transaction, [rule_id])))
     transaction.record("AdmissionRulesController_update", _target(rule), before=rule, after=changed)
     return changed
 
@@ -164,6 +168,7 @@ async def delete(transaction: Transaction, rule_id: str) -> None:
     if carriers:
         raise ConflictError(f"{rule.name} is carried by the policies {', '.join(carriers)}.")
     await transaction.run(_DELETE, id=rule_id)
+    transaction.changed(Remove(Kind.RULE, rule_id))
     transaction.record("AdmissionRulesController_delete", _target(rule), before=rule)
 
 

@@ -21,6 +21,7 @@ from gatescale.controller.api import declared, problems, reference
 from gatescale.controller.api.canonical_paths import CanonicalPaths
 from gatescale.controller.api.serving import Serving
 from gatescale.controller.clock import Clock, system_clock
+from gatescale.controller.countries import Countries
 from gatescale.controller.mail.delivery import Delivery
 from gatescale.controller.mail.transport import Folder, Smtp
 from gatescale.controller.metrics import Metrics
@@ -78,6 +79,7 @@ async def opened_store(settings: Settings, clock: Clock = system_clock) -> Async
 @contextlib.asynccontextmanager
 async def running(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Controller]:
     """Run a controller's recurring work around its application."""
+    countries = Countries(settings.geoip)
     async with opened_store(settings, clock) as store:
         for weakness in await store.database.weaknesses():
             log.warning("the database could be set up better", reason=weakness)
@@ -92,7 +94,8 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
         async with store.database.listen(hub.heard):
             tasks = [asyncio.create_task(repeat(seconds, task)) for seconds, task in recurring]
             try:
-                yield Controller(_application(store, hub, metrics, settings), store, hub)
+                app = _application(store, hub, metrics, settings, countries=countries)
+                yield Controller(app, store, hub)
             finally:
                 hub.close()
                 for task in tasks:
@@ -100,7 +103,9 @@ async def running(settings: Settings, clock: Clock = system_clock) -> AsyncItera
                 await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -> Starlette:
+def _application(
+    store: Store, hub: Hub, metrics: Metrics, settings: Settings, *, countries: Countries
+) -> Starlette:
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
@@ -125,7 +130,7 @@ def _application(store: Store, hub: Hub, metrics: Metrics, settings: Settings) -
     app = Starlette(
         routes=[
             *Serving(store, settings, hub).routes(declared.OPERATIONS),
-            *Endpoints(store, hub).routes(),
+            *Endpoints(store, hub, countries).routes(),
             *pages.routes(settings),
             *reference.routes(settings),
             Route("/healthz", healthz),

@@ -114,6 +114,13 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    geoip: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="GATESCALE_GEOIP",
+            help="MaxMind DB file of countries, for admission rules that ask for origin.country.",
+        ),
+    ] = None,
 ) -> None:
     """Run the controller: API, policy decisions, and the agents' streams."""
     with _told_in_a_line():
@@ -142,6 +149,7 @@ def serve(
             base_path=base_path.rstrip("/"),
             rate_limit=rate_limit,
             trusted_proxies=trusted_proxies,
+            geoip=geoip,
         )
         if workers == 1 or is_worker():
             uvloop.run(run(settings))

@@ -11,6 +11,7 @@ from gatescale.contract.configuration import (
     ConfiguredProtocol,
     ConfiguredResource,
     ConfiguredRule,
+    ConfiguredSettings,
     Plan,
 )
 from gatescale.contract.policies import Policy
@@ -25,6 +26,7 @@ from gatescale.controller import (
     protocols,
     resources,
     roles,
+    tenant_settings,
 )
 from gatescale.controller.store.session import TenantSession, Transaction
 
@@ -35,6 +37,7 @@ async def export(session: TenantSession) -> Configuration:
     """Return what the tenant has; each section in the order of names, policies in their own."""
     return Configuration(
         version=1,
+        settings=await _settings(session),
         groups=await _groups(session),
         protocols=[
             ConfiguredProtocol(name=each.name, network_protocols=each.network_protocols)
@@ -74,6 +77,11 @@ async def apply(transaction: Transaction, wanted: Configuration) -> Plan:
     await convergence.converge(transaction, before, wanted)
     after = await export(transaction)
     return Plan(steps=configuration_steps.between(before, after))
+
+
+async def _settings(session: TenantSession) -> ConfiguredSettings:
+    found = await tenant_settings.find(session)
+    return ConfiguredSettings(time_zone=found.time_zone, posture_max_age=found.posture_max_age)
 
 
 async def _groups(session: TenantSession) -> list[ConfiguredGroup]:

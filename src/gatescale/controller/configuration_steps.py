@@ -28,7 +28,7 @@ _LOSES = {
 
 def between(before: Configuration, after: Configuration) -> list[Step]:
     """Return the steps from one configuration to another, of whole documents."""
-    steps: list[Step] = []
+    steps = list(_set(before.settings, after.settings))
     for section, kind in _KINDS.items():
         old, new = keyed(getattr(before, section)), keyed(getattr(after, section))
         steps += _deleted(kind, old, new)
@@ -36,6 +36,12 @@ def between(before: Configuration, after: Configuration) -> list[Step]:
         if section == "policies":
             steps += _moved(old, new)
     return steps
+
+
+def _set(old: Any, new: Any) -> Iterator[Step]:
+    if old != new:
+        words = f"Change the settings: {'; '.join(_changes(old, new))}."
+        yield Step(action="update", kind="settings", name="settings", words=words)
 
 
 def keyed(things: Sequence[Any]) -> dict[tuple[str, ...], Any]:

@@ -27,6 +27,7 @@ from gatescale.contract.groups import WriteGroup
 from gatescale.contract.policies import CreatePolicy, ReorderPolicies, UpdatePolicy
 from gatescale.contract.protocols import CreateProtocol
 from gatescale.contract.resources import CreateResource, LoadBalancingChoice, UpdateResource
+from gatescale.contract.settings import UpdateSettings
 from gatescale.controller import (
     admission_rules,
     gateways,
@@ -34,6 +35,7 @@ from gatescale.controller import (
     policies,
     protocols,
     resources,
+    tenant_settings,
 )
 from gatescale.controller.configuration_steps import keyed
 from gatescale.controller.rule_readings import read
@@ -88,6 +90,10 @@ async def converge(transaction: Transaction, before: Configuration, wanted: Conf
     """
     _refuse_doubles(wanted)
     names = await _names(transaction, wanted)
+    if wanted.settings is not msgspec.UNSET and wanted.settings != before.settings:
+        with _at("/settings"):
+            settings = msgspec.structs.asdict(wanted.settings)
+            await tenant_settings.update(transaction, UpdateSettings(**settings))
     if wanted.protocols is not msgspec.UNSET:
         await _each(before.protocols, wanted.protocols, "/protocols", _protocol(transaction, names))
     if wanted.admission_rules is not msgspec.UNSET:

@@ -1,16 +1,16 @@
 """Devices of a tenant's users: seen, cut off, let back in, removed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 import msgspec
 import sqlalchemy as sa
 
-from gatescale.contract.devices import Device, DeviceUser
+from gatescale.contract.devices import Device, DeviceUser, Origin
 from gatescale.controller import facts
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.fields import Choice, Folded, Keyed
+from gatescale.controller.store.fields import Choice, Folded, pairs
 from gatescale.controller.store.folding import folded
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction
@@ -26,6 +26,14 @@ STATUS = sa.case(
 )
 """A device's status as people see it."""
 
+_is_compliant = d.c.compliant_until > NOW
+_COMPLIANT: sa.ColumnElement[bool] = sa.type_coerce(
+    sa.case(
+        (d.c.compliant_until.is_(None), sa.null()), (_is_compliant, sa.true()), else_=sa.false()
+    ),
+    sa.Boolean,
+)
+
 COLUMNS = (
     d.c.id,
     d.c.created_at,
@@ -36,7 +44,12 @@ COLUMNS = (
     STATUS.label("status"),
     d.c.hardware_id,
     d.c.posture,
+    d.c.reported_at,
+    _COMPLIANT.label("compliant"),
     d.c.app_version,
+    d.c.owned,
+    d.c.origin,
+    d.c.origin_country,
 )
 _ROWS = sa.select(
     *COLUMNS,
@@ -68,7 +81,21 @@ LISTING = Listing(
         ),
         "hardwareId": d.c.hardware_id,
         "appVersion": d.c.app_version,
-        "posture.*": Keyed(d.c.posture),
+        "owned": Choice(
+            {"false": sa.not_(d.c.owned), "true": d.c.owned, "": d.c.owned.is_(None)}, d.c.owned
+        ),
+        "origin.ip": d.c.origin,
+        "origin.country": d.c.origin_country,
+        "posture.compliant": Choice(
+            {
+                "": d.c.compliant_until.is_(None),
+                "false": d.c.compliant_until <= NOW,
+                "true": _is_compliant,
+            },
+            _COMPLIANT,
+        ),
+        "posture.lastCheck": d.c.reported_at,
+        "posture.*": pairs(tables.device_signals, "device_id", d.c.id),
         "user.id": d.c.user_id,
         "user.email": Folded(u.c.email, u.c.email_key),
     },
@@ -80,7 +107,6 @@ _NULL = msgspec.Raw(b"null")
 
 def shown(row: Row, user: DeviceUser | None = None) -> Device:
     """Return a device from a row of ``COLUMNS``."""
-    posture = row["posture"]
     return Device(
         id=row["id"],
         created_at=row["created_at"],
@@ -91,9 +117,20 @@ def shown(row: Row, user: DeviceUser | None = None) -> Device:
         status=row["status"],
         user=user,
         hardware_id=row["hardware_id"],
-        posture=msgspec.Raw(posture.encode()) if posture else _NULL,
+        posture=_posture(row),
         app_version=row["app_version"],
+        owned=None if row["owned"] is None else bool(row["owned"]),
+        origin=Origin(ip=row["origin"], country=row["origin_country"]) if row["origin"] else None,
     )
+
+
+def _posture(row: Row) -> msgspec.Raw:
+    """Return what a device said last, with when, and whether nothing is missing and it counts."""
+    if row["reported_at"] is None:
+        return _NULL
+    compliant = "true" if row["compliant"] else "false"
+    known = f'{{"compliant":{compliant},"lastCheck":"{row["reported_at"]}",'
+    return msgspec.Raw((known + row["posture"].removeprefix("{")).encode())
 
 
 def _with_user(row: Row) -> Device:
@@ -179,6 +216,26 @@ async def _set_active(
     target = Target("device", device.id, device.name)
     transaction.record(operation, target, before=device, after=changed)
     return changed
+
+
+async def came_from(
+    transaction: Transaction, device_id: str, address: str, country: str | None
+) -> None:
+    """Note the address that a device connects from, and its country."""
+    await _told(transaction, device_id, {"origin": address, "origin_country": country})
+
+
+async def runs(transaction: Transaction, device_id: str, version: str) -> None:
+    """Note the version of a device's software."""
+    columns = {"app_version": version, "updated_at": transaction.stamp}
+    await _told(transaction, device_id, columns)
+
+
+async def _told(
+    transaction: Transaction, device_id: str, columns: Mapping[str, str | None]
+) -> None:
+    await transaction.update(d, device_id, columns)
+    transaction.changed(*facts.put(await facts.devices(transaction, [device_id])))
 
 
 _DELETE = sa.delete(d).where(d.c.id == _id)

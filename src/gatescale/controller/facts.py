@@ -5,13 +5,15 @@ that a model that followed the changes equals one that is loaded afresh.
 """
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 import structlog
 
+from gatescale.controller import signals
+from gatescale.controller.clock import moment
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession
@@ -35,6 +37,9 @@ u, d, g, r, p = (
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
 
 _TENANT = sa.select(tables.tenants.c.network6).where(tables.tenants.c.id == TENANT)
+_SETTINGS = sa.select(tables.tenants.c.zone, tables.tenants.c.posture_seconds).where(
+    tables.tenants.c.id == TENANT
+)
 
 
 async def tunnel_networks(session: TenantSession) -> tuple[str, str]:
@@ -52,31 +57,105 @@ def tunnel_addresses(host: int, network6: str) -> tuple[str, str]:
     return str(NETWORK4[host]), str(ipaddress.IPv6Network(network6)[host])
 
 
-_USERS = sa.select(u.c.id, u.c.status)
+async def settings(session: TenantSession) -> list[vocabulary.Entity]:
+    """Return what holds for the whole tenant, as the engine knows it."""
+    row = await session.find(_SETTINGS, "tenant")
+    return [vocabulary.Settings(zone=row["zone"], posture_seconds=row["posture_seconds"])]
+
+
+_GROUPS = sa.select(tables.groups.c.id, tables.groups.c.name)
+_GROUP_ROLES = (
+    sa.select(tables.group_roles.c.group_id, tables.roles.c.type)
+    .select_from(tables.group_roles.join(tables.roles))
+    .order_by(tables.roles.c.type)
+)
+_SOME_GROUPS = _GROUPS.where(tables.groups.c.id.in_(_ids))
+_SOME_GROUP_ROLES = _GROUP_ROLES.where(tables.group_roles.c.group_id.in_(_ids))
+
+
+async def groups(
+    session: TenantSession, ids: Sequence[str] | None = None
+) -> list[vocabulary.Entity]:
+    """Return these groups, or all of them, as the engine knows them."""
+    rows = await _some(session, ids, _GROUPS, _SOME_GROUPS)
+    roles = _grouped(await _some(session, ids, _GROUP_ROLES, _SOME_GROUP_ROLES), "group_id", "type")
+    return [
+        vocabulary.Group(row["id"], row["name"], tuple(roles.get(row["id"], ()))) for row in rows
+    ]
+
+
+async def _some(
+    session: TenantSession,
+    ids: Sequence[str] | None,
+    every: sa.Select[Any],
+    some: sa.Select[Any],
+) -> Sequence[Row]:
+    """Return the rows of these ids, or all."""
+    return await session.all(every) if ids is None else await session.all_of(some, ids)
+
+
+_USERS = sa.select(u.c.id, u.c.status, u.c.email, u.c.department, u.c.title, u.c.attributes)
 _MEMBERS = sa.select(tables.group_members.c.user_id, tables.group_members.c.group_id)
 _SOME_USERS = _USERS.where(u.c.id.in_(_ids))
+_ROLES = (
+    sa.select(tables.user_roles.c.user_id, tables.roles.c.type)
+    .select_from(tables.user_roles.join(tables.roles))
+    .order_by(tables.roles.c.type)
+)
 _SOME_MEMBERS = _MEMBERS.where(tables.group_members.c.user_id.in_(_ids))
+_SOME_ROLES = _ROLES.where(tables.user_roles.c.user_id.in_(_ids))
 
 
 async def users(
     session: TenantSession, ids: Sequence[str] | None = None
 ) -> list[vocabulary.Entity]:
     """Return these users, or all of them, as the engine knows them."""
-    if ids is None:
-        rows, members = await session.all(_USERS), await session.all(_MEMBERS)
-    else:
-        rows = await session.all_of(_SOME_USERS, ids)
-        members = await session.all_of(_SOME_MEMBERS, ids)
+    rows = await _some(session, ids, _USERS, _SOME_USERS)
+    members = await _some(session, ids, _MEMBERS, _SOME_MEMBERS)
+    roles = _grouped(await _some(session, ids, _ROLES, _SOME_ROLES), "user_id", "type")
     groups = _grouped(members, "user_id", "group_id")
     return [
         vocabulary.User(
-            row["id"], row["status"] == "ACTIVE", tuple(sorted(groups.get(row["id"], ())))
+            row["id"],
+            row["status"] == "ACTIVE",
+            tuple(sorted(groups.get(row["id"], ()))),
+            tuple(roles.get(row["id"], ())),
+            _of_user(row),
         )
         for row in rows
     ]
 
 
-_DEVICES = sa.select(d.c.id, d.c.user_id, d.c.active, d.c.public_key, d.c.host)
+def _of_user(row: Row) -> vocabulary.Facts:
+    found: dict[str, vocabulary.Fact | None] = {
+        "user.email": row["email"].lower(),
+        "user.domain": row["email"].rpartition("@")[2],
+        "user.department": row["department"],
+        "user.title": row["title"],
+        "user.attributes": signals.values(row["attributes"]),
+    }
+    return _known(found)
+
+
+def _known(found: Mapping[str, vocabulary.Fact | None]) -> vocabulary.Facts:
+    return {name: value for name, value in found.items() if value is not None}
+
+
+_DEVICES = sa.select(
+    d.c.id,
+    d.c.user_id,
+    d.c.active,
+    d.c.public_key,
+    d.c.host,
+    d.c.name,
+    d.c.hardware_id,
+    d.c.app_version,
+    d.c.owned,
+    d.c.origin,
+    d.c.origin_country,
+    d.c.checked_at,
+    d.c.posture,
+)
 _SOME_DEVICES = _DEVICES.where(d.c.id.in_(_ids))
 
 
@@ -85,10 +164,7 @@ async def devices(
 ) -> list[vocabulary.Entity]:
     """Return these devices, or all of them, as the engine knows them."""
     _, network6 = await tunnel_networks(session)
-    if ids is None:
-        rows = await session.all(_DEVICES)
-    else:
-        rows = await session.all(_SOME_DEVICES, ids=list(ids))
+    rows = await _some(session, ids, _DEVICES, _SOME_DEVICES)
     return [
         vocabulary.Device(
             row["id"],
@@ -96,9 +172,25 @@ async def devices(
             bool(row["active"]),
             row["public_key"],
             tunnel_addresses(row["host"], network6),
+            _of_device(row),
         )
         for row in rows
     ]
+
+
+def _of_device(row: Row) -> vocabulary.Facts:
+    found: dict[str, vocabulary.Fact | None] = {
+        "device.name": row["name"],
+        "device.hardwareId": row["hardware_id"],
+        "device.appVersion": row["app_version"],
+        "device.owned": None if row["owned"] is None else bool(row["owned"]),
+        "origin.ip": row["origin"],
+        "origin.country": row["origin_country"],
+    }
+    if row["checked_at"] is not None:
+        found["device.lastCheck"] = moment(row["checked_at"]).timestamp()
+        found |= signals.facts(row["posture"])
+    return _known(found)
 
 
 _GATEWAYS = sa.select(
@@ -235,6 +327,18 @@ def _spoken(rows: Iterable[Row]) -> dict[str, tuple[vocabulary.Service, ...]]:
     return {key: tuple(value) for key, value in services.items() if key not in unlimited}
 
 
+_RULES = sa.select(tables.admission_rules.c.id, tables.admission_rules.c.rule)
+_SOME_RULES = _RULES.where(tables.admission_rules.c.id.in_(_ids))
+
+
+async def rules(
+    session: TenantSession, ids: Sequence[str] | None = None
+) -> list[vocabulary.Entity]:
+    """Return these admission rules, or all of them, as the engine knows them."""
+    rows = await _some(session, ids, _RULES, _SOME_RULES)
+    return [vocabulary.Rule(row["id"], row["rule"]) for row in rows]
+
+
 _POLICIES = sa.select(
     p.c.id,
     p.c.type,
@@ -280,14 +384,16 @@ async def policies(
     }
     unrestricted = {row["id"] for row in await session.all(_UNRESTRICTED)}
     return [
-        _policy(row, {what: tuple(others[what].get(row["id"], ())) for what in _NAMED})
-        if _holds(row, unrestricted)
-        else _inert(row)
+        _policy(
+            row, {what: tuple(others[what].get(row["id"], ())) for what in _NAMED}, unrestricted
+        )
         for row in rows
     ]
 
 
-def _policy(row: Row, named: dict[str, tuple[str, ...]]) -> vocabulary.Policy:
+def _policy(
+    row: Row, named: dict[str, tuple[str, ...]], unrestricted: set[str]
+) -> vocabulary.Policy:
     return vocabulary.Policy(
         id=row["id"],
         type=row["type"],
@@ -301,24 +407,25 @@ def _policy(row: Row, named: dict[str, tuple[str, ...]]) -> vocabulary.Policy:
         users=named["users"],
         devices=named["devices"],
         resources=named["resources"],
+        source_ips=tuple(msgspec.json.decode(row["source_ips"], type=list[str])),
+        rule=_rule(row, unrestricted),
     )
 
 
-def _holds(row: Row, unrestricted: set[str]) -> bool:
-    """Tell whether the policy may apply: an allow with a condition that nobody evaluates may not.
-
-    Conditions are an admission rule other than the unrestricted one, and source addresses.
-    """
-    return not row["action"] or (row["rule_id"] in unrestricted and row["source_ips"] == "[]")
-
-
-def _inert(row: Row) -> vocabulary.Policy:
-    return vocabulary.Policy(row["id"], row["type"], row["order"], bool(row["action"]))
+def _rule(row: Row, unrestricted: set[str]) -> str | None:
+    """Return the rule that must hold; None for a deny, which is unconditional."""
+    if not row["action"] or row["rule_id"] in unrestricted:
+        return None
+    # An allow without any rule never holds: no rule has this id.
+    return row["rule_id"] or ""
 
 
 async def everything(session: TenantSession) -> list[vocabulary.Entity]:
     """Return all that the engine knows of the tenant."""
     return [
+        *await settings(session),
+        *await groups(session),
+        *await rules(session),
         *await users(session),
         *await devices(session),
         *await gateways(session),

@@ -200,7 +200,7 @@ async def _grant(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
 async def _recorded(
     transaction: Transaction, group_id: str, operation: str, *, before: Group | None
 ) -> Group:
-    """Record the operation; a group's own row says nothing that the policy engine knows."""
+    transaction.changed(*facts.put(await facts.groups(transaction, [group_id])))
     group = await find(transaction, group_id)
     target = Target("group", group_id, group.name)
     transaction.record(operation, target, before=before, after=group)

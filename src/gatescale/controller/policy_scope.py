@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,7 +37,7 @@ class _Naming:
 
 
 def _naming(
-    word: str, link: sa.Table, columns: Sequence[sa.ColumnElement[object]], order: sa.Column[str]
+    word: str, link: sa.Table, columns: Sequence[sa.ColumnElement[Any]], order: sa.Column[str]
 ) -> _Naming:
     noun = order.table
     return _Naming(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from gatescale.contract.roles import Role, UpdateUserRoles
 from gatescale.contract.users import User
-from gatescale.controller import roles, users
+from gatescale.controller import facts, roles, users
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Target, TenantSession, Transaction
 from gatescale.controller.store.statements import TENANT
@@ -127,6 +127,7 @@ async def update(transaction: Transaction, user_id: str, wanted: UpdateUserRoles
 
 
 async def _record(transaction: Transaction, operation: str, before: User) -> None:
+    transaction.changed(*facts.put(await facts.users(transaction, [before.id])))
     after = await users.find(transaction, before.id)
     target = Target("user", before.id, before.email)
     transaction.record(operation, target, before=before, after=after)

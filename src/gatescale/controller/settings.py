@@ -26,6 +26,7 @@ class Settings:
         rate_limit: requests a second that each API key may send over a while; 0: no limit.
         trusted_proxies: comma-separated addresses and networks whose ``X-Forwarded-For`` and
             ``X-Forwarded-Proto`` are believed; empty: nobody's.
+        geoip: MaxMind DB file that says which country an address is in; without it, none is known.
     """
 
     data_dir: Path
@@ -40,6 +41,7 @@ class Settings:
     base_path: str = ""
     rate_limit: int = 100
     trusted_proxies: str = ""
+    geoip: Path | None = None
 
     def __post_init__(self) -> None:
         """Check what can be checked without looking at the machine.

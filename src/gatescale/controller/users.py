@@ -1,6 +1,5 @@
 """People of a tenant: invited by mail, active once they accept, cut off at once when they go."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,16 +7,16 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
-from gatescale.controller import devices, emails, enrolments, facts, roles
+from gatescale.controller import devices, emails, enrolments, facts, invitees, roles, signals
 from gatescale.controller.clock import later
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.fields import Choice, Folded, Related, link
+from gatescale.controller.store.fields import Choice, Folded, Related, link, pairs
 from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery, fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import NOW, TENANT
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
+from gatescale.errors import ConflictError, NotFoundError
 from gatescale.policy.vocabulary import Kind, Remove
 
 u, m, ur, gr = tables.users, tables.group_members, tables.user_roles, tables.group_roles
@@ -41,6 +40,9 @@ COLUMNS = (
     u.c.is_owner,
     u.c.max_devices,
     u.c.image,
+    u.c.department,
+    u.c.title,
+    u.c.attributes,
 )
 _ROWS = sa.select(*COLUMNS)
 _ONE = _ROWS.where(u.c.id == _id)
@@ -81,6 +83,9 @@ LISTING = Listing(
         "isOwner": Choice({"true": u.c.is_owner, "false": sa.not_(u.c.is_owner)}, u.c.is_owner),
         "maxDevices": u.c.max_devices,
         "image": u.c.image,
+        "department": u.c.department,
+        "title": u.c.title,
+        "attributes.*": pairs(tables.user_attributes, "user_id", u.c.id),
         "groups.id": link(m, "group_id", "user_id", u.c.id),
         "roles.id": Related(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id, is_once=False),
     },
@@ -120,7 +125,7 @@ async def create(
         NotFoundError: a group that does not exist.
         ConflictError: an email that is a user's already.
     """
-    await _refuse_bad_rows(transaction, wanted, bulk=bulk)
+    await invitees.refuse_wrong(transaction, wanted, bulk=bulk)
     now = transaction.stamp
     until = later(transaction.now, days=enrolments.INVITATION_DAYS)
     numbers = await search.next_numbers(transaction, len(wanted))
@@ -132,8 +137,13 @@ async def create(
             "updated_at": now,
             "email": emails.canonical(person.email),
             "email_key": emails.mailbox(person.email),
-            "first_name_key": "",
-            "last_name_key": "",
+            "first_name": person.first_name,
+            "first_name_key": key(person.first_name or ""),
+            "last_name": person.last_name,
+            "last_name_key": key(person.last_name or ""),
+            "department": person.department,
+            "title": person.title,
+            "attributes": _encoded(person.attributes),
             "status": "INVITED",
             "is_owner": False,
             "invited_until": until,
@@ -141,14 +151,24 @@ async def create(
         for number, person in zip(numbers, wanted, strict=True)
     ]
     await transaction.insert(u, *rows)
-    texts = (search.text_row(row["seq"], row["email"]) for row in rows)
+    texts = (
+        search.text_row(row["seq"], row["email"], row["first_name"], row["last_name"])
+        for row in rows
+    )
     await transaction.insert(tables.user_search, *texts)
-    pairs = zip(rows, wanted, strict=True)
+    await transaction.insert(
+        tables.user_attributes,
+        *(
+            each
+            for row, person in zip(rows, wanted, strict=True)
+            for each in signals.value_rows({"user_id": row["id"]}, person.attributes)
+        ),
+    )
     await transaction.insert(
         m,
         *(
             {"user_id": row["id"], "group_id": group_id, "created_at": now}
-            for row, person in pairs
+            for row, person in zip(rows, wanted, strict=True)
             for group_id in dict.fromkeys(person.groups)
         ),
     )
@@ -160,50 +180,6 @@ async def create(
     for user in made:
         transaction.record("UsersController_create", _target(user), after=user)
     return made
-
-
-_TAKEN = sa.select(u.c.email_key).where(u.c.email_key.in_(sa.bindparam("keys", expanding=True)))
-_GROUPS = sa.select(tables.groups.c.id).where(tables.groups.c.id.in_(_ids))
-
-
-async def _refuse_bad_rows(
-    transaction: Transaction, wanted: Sequence[CreateUser], *, bulk: bool
-) -> None:
-    """Refuse the whole if any row is wrong; name every row that is."""
-    keys = _mailboxes(wanted, bulk=bulk)
-    group_ids = list({group for person in wanted for group in person.groups})
-    taken = {row["email_key"] for row in await transaction.all(_TAKEN, keys=keys)}
-    known = {row["id"] for row in await transaction.all(_GROUPS, ids=group_ids)}
-    counts, first = Counter(keys), {mailbox: keys.index(mailbox) for mailbox in set(keys)}
-    invalid, conflicts = [], []
-    for index, (mailbox, person) in enumerate(zip(keys, wanted, strict=True)):
-        where = f"/{index}" if bulk else ""
-        if counts[mailbox] > 1 and first[mailbox] != index:
-            detail = f"{person.email} stands here twice; the first is row {first[mailbox]}."
-            invalid.append(Violation(f"{where}/email", detail))
-        if mailbox in taken:
-            detail = f"{person.email} is a user of this tenant already."
-            conflicts.append(Violation(f"{where}/email", detail))
-        invalid += [
-            Violation(f"{where}/groups/{place}", f"There is no group {group}.", unknown=True)
-            for place, group in enumerate(person.groups)
-            if group not in known
-        ]
-    refuse(invalid)
-    if conflicts:
-        raise ConflictError.of(conflicts)
-
-
-def _mailboxes(wanted: Sequence[CreateUser], *, bulk: bool) -> list[str]:
-    mailboxes, violations = [], []
-    for index, person in enumerate(wanted):
-        try:
-            mailboxes.append(emails.mailbox(person.email))
-        except InvalidError as error:
-            where = f"/{index}" if bulk else ""
-            violations.append(Violation(f"{where}/email", error.detail))
-    refuse(violations)
-    return mailboxes
 
 
 _SET_STATUS = (
@@ -294,6 +270,7 @@ async def delete(transaction: Transaction, user_id: str) -> None:
     transaction.record("UsersController_delete", _target(user), before=user)
 
 
+_GROUPS = sa.select(tables.groups.c.id).where(tables.groups.c.id.in_(_ids))
 _LEAVE = sa.delete(m).where(m.c.user_id == _id, m.c.group_id == sa.bindparam("group_id"))
 
 
@@ -384,8 +361,13 @@ async def transfer_ownership(transaction: Transaction, user_id: str) -> User:
     return await find(transaction, user_id)
 
 
+_FORGET_ATTRIBUTES = sa.delete(tables.user_attributes).where(
+    tables.user_attributes.c.user_id == _id
+)
+
+
 async def update(transaction: Transaction, user_id: str, wanted: UpdateUser) -> User:
-    """Change a user's names, image or number of devices; what is left out stays.
+    """Change what is said of a user; what is left out stays.
 
     Raises:
         NotFoundError: there is no such user.
@@ -396,9 +378,18 @@ async def update(transaction: Transaction, user_id: str, wanted: UpdateUser) -> 
         for name, value in msgspec.structs.asdict(wanted).items()
         if value is not msgspec.UNSET
     }
+    if "attributes" in said:
+        await transaction.run(_FORGET_ATTRIBUTES, id=user_id)
+        rows = signals.value_rows({"user_id": user_id}, said["attributes"])
+        await transaction.insert(tables.user_attributes, *rows)
+        said["attributes"] = _encoded(said["attributes"])
     await transaction.update(u, user_id, {**said, "updated_at": transaction.stamp})
     await renamed(transaction, user_id)
     return await _changed(transaction, user, "UsersController_update")
+
+
+def _encoded(attributes: signals.Values) -> str:
+    return msgspec.json.encode(attributes, order="deterministic").decode()
 
 
 async def _changed(transaction: Transaction, before: User, operation: str) -> User:
@@ -464,6 +455,9 @@ async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[User]:
             is_owner=bool(row["is_owner"]),
             max_devices=row["max_devices"],
             image=row["image"],
+            department=row["department"],
+            title=row["title"],
+            attributes=signals.values(row["attributes"]),
             roles=held.get(row["id"], []),
             groups=groups.get(row["id"], []),
             devices=owned.get(row["id"], []),

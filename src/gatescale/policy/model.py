@@ -15,7 +15,16 @@ from gatescale.policy.population import Population, Standing, peer, peers_change
 from gatescale.policy.program import Delta, Program, Route
 from gatescale.policy.routes import passing, reachable, routes
 from gatescale.policy.tenant import Tenant
-from gatescale.policy.vocabulary import Change, Device, Entity, Gateway, Put, User
+from gatescale.policy.vocabulary import (
+    Change,
+    Device,
+    Entity,
+    Gateway,
+    Policy,
+    Put,
+    Resource,
+    User,
+)
 from gatescale.policy.what_if import Consequence, World, consequences, undoing
 
 _NOTHING: Mapping[str, Access] = {}
@@ -74,6 +83,21 @@ class Model:
     def gateways(self) -> Mapping[str, Gateway]:
         """The gateways by id."""
         return self._tenant.gateways
+
+    @property
+    def resources(self) -> Mapping[str, Resource]:
+        """The resources by id."""
+        return self._tenant.resources
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """The policies by id."""
+        return self._tenant.policies
+
+    @property
+    def rules(self) -> Mapping[str, str]:
+        """The texts of the admission rules by id."""
+        return self._tenant.admissions.texts
 
     @property
     def now(self) -> datetime:

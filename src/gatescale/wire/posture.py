@@ -10,7 +10,12 @@ from msgspec import Meta
 
 from gatescale.wire.messages import ShortText
 
-Extra = bool | int | float | Annotated[str, Meta(max_length=500)]
+Extra = (
+    bool
+    | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+    | float
+    | Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$(?!\n)")]
+)
 ExtraName = Annotated[str, Meta(pattern=r"^[a-zA-Z][a-zA-Z0-9_]{0,49}$(?!\n)")]
 
 

@@ -51,6 +51,7 @@ RULES = (
     "is no time (zone|of day)",
     "is no address or network such as",
     "start and end (need each other|are the same)",
+    "There is no time zone",
 )
 
 

@@ -11,7 +11,7 @@ class AsyncConfigurationApi(AsyncSending):
     """Configuration; each operation is awaited."""
 
     async def export(self, **how: Unpack[Waiting]) -> Configuration:
-        """Return groups, protocols, gateways, resources, admission rules and policies by name."""
+        """Return settings, groups, protocols, gateways, resources, rules and policies by name."""
         return await self._send(Configuration, Call("GET", "/tenants/configuration", **how))
 
     async def apply(self, body: Configuration, **how: Unpack[Waiting]) -> Plan:
@@ -19,7 +19,7 @@ class AsyncConfigurationApi(AsyncSending):
         return await self._send(Plan, Call("PUT", "/tenants/configuration", body=body, **how))
 
     async def plan(self, body: Configuration, **how: Unpack[Making]) -> Plan:
-        """Tell what a configuration would change, in words; nothing is changed."""
+        """Tell what a configuration would change, and who would gain or lose what by it."""
         return await self._send(
             Plan, Call("POST", "/tenants/configuration/plan", body=body, keyed=True, **how)
         )
@@ -29,7 +29,7 @@ class ConfigurationApi(Sending):
     """Configuration."""
 
     def export(self, **how: Unpack[Waiting]) -> Configuration:
-        """Return groups, protocols, gateways, resources, admission rules and policies by name."""
+        """Return settings, groups, protocols, gateways, resources, rules and policies by name."""
         return self._send(Configuration, Call("GET", "/tenants/configuration", **how))
 
     def apply(self, body: Configuration, **how: Unpack[Waiting]) -> Plan:
@@ -37,7 +37,7 @@ class ConfigurationApi(Sending):
         return self._send(Plan, Call("PUT", "/tenants/configuration", body=body, **how))
 
     def plan(self, body: Configuration, **how: Unpack[Making]) -> Plan:
-        """Tell what a configuration would change, in words; nothing is changed."""
+        """Tell what a configuration would change, and who would gain or lose what by it."""
         return self._send(
             Plan, Call("POST", "/tenants/configuration/plan", body=body, keyed=True, **how)
         )

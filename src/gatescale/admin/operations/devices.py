@@ -5,7 +5,7 @@ from typing import Unpack
 
 from gatescale.admin.call import Acting, Call, Changing, Filter, Sort, listed
 from gatescale.admin.operations.sending import AsyncSending, Sending
-from gatescale.contract.devices import Device
+from gatescale.contract.devices import Device, PostureReport
 from gatescale.contract.fields import Page
 
 
@@ -46,6 +46,38 @@ class AsyncDevicesApi(AsyncSending):
     async def delete(self, id: str, **how: Unpack[Changing]) -> None:
         """Remove a device for good; it loses all access at once."""
         await self._send(type(None), Call("DELETE", "/tenants/devices/{}", (id,), **how))
+
+    async def find_posture_reports(
+        self,
+        id: str,
+        *,
+        filter: Filter | None = None,
+        sort: Sort | None = None,
+        limit: int = 10,
+        offset: int = 0,
+    ) -> Page[PostureReport]:
+        """List what a device said of its state, where it was not the same as before.
+
+        Newest first.
+        """
+        return await self._send(
+            Page[PostureReport],
+            Call(
+                "GET",
+                "/tenants/devices/{}/posture-reports",
+                (id,),
+                query=listed(filter, sort, limit=limit, offset=offset),
+            ),
+        )
+
+    def every_posture_reports(
+        self, id: str, *, filter: Filter | None = None, sort: Sort | None = None
+    ) -> AsyncIterator[PostureReport]:
+        """Iterate over all pages' rows."""
+        return self._rows(
+            Page[PostureReport],
+            Call("GET", "/tenants/devices/{}/posture-reports", (id,), query=listed(filter, sort)),
+        )
 
     async def deactivate(self, id: str, **how: Unpack[Changing]) -> Device:
         """Cut a device off at once; its configuration and owner stay."""
@@ -97,6 +129,38 @@ class DevicesApi(Sending):
     def delete(self, id: str, **how: Unpack[Changing]) -> None:
         """Remove a device for good; it loses all access at once."""
         self._send(type(None), Call("DELETE", "/tenants/devices/{}", (id,), **how))
+
+    def find_posture_reports(
+        self,
+        id: str,
+        *,
+        filter: Filter | None = None,
+        sort: Sort | None = None,
+        limit: int = 10,
+        offset: int = 0,
+    ) -> Page[PostureReport]:
+        """List what a device said of its state, where it was not the same as before.
+
+        Newest first.
+        """
+        return self._send(
+            Page[PostureReport],
+            Call(
+                "GET",
+                "/tenants/devices/{}/posture-reports",
+                (id,),
+                query=listed(filter, sort, limit=limit, offset=offset),
+            ),
+        )
+
+    def every_posture_reports(
+        self, id: str, *, filter: Filter | None = None, sort: Sort | None = None
+    ) -> Iterator[PostureReport]:
+        """Iterate over all pages' rows."""
+        return self._rows(
+            Page[PostureReport],
+            Call("GET", "/tenants/devices/{}/posture-reports", (id,), query=listed(filter, sort)),
+        )
 
     def deactivate(self, id: str, **how: Unpack[Changing]) -> Device:
         """Cut a device off at once; its configuration and owner stay."""

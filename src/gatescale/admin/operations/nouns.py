@@ -1,6 +1,7 @@
 """All nouns. Written by ``make client``."""
 
 from gatescale.admin.connection import Connection
+from gatescale.admin.operations.access import AccessApi, AsyncAccessApi
 from gatescale.admin.operations.addresses import AddressesApi, AsyncAddressesApi
 from gatescale.admin.operations.admission_rules import AdmissionRulesApi, AsyncAdmissionRulesApi
 from gatescale.admin.operations.api_keys import ApiKeysApi, AsyncApiKeysApi
@@ -9,11 +10,13 @@ from gatescale.admin.operations.configuration import AsyncConfigurationApi, Conf
 from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
 from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
+from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
 from gatescale.admin.operations.protocols import AsyncProtocolsApi, ProtocolsApi
 from gatescale.admin.operations.resources import AsyncResourcesApi, ResourcesApi
 from gatescale.admin.operations.roles import AsyncRolesApi, RolesApi
 from gatescale.admin.operations.sending import Run
+from gatescale.admin.operations.settings import AsyncSettingsApi, SettingsApi
 from gatescale.admin.operations.users import AsyncUsersApi, UsersApi
 
 
@@ -31,6 +34,9 @@ class AsyncNouns:
         self.groups = AsyncGroupsApi(connection)
         self.admission_rules = AsyncAdmissionRulesApi(connection)
         self.policies = AsyncPoliciesApi(connection)
+        self.access = AsyncAccessApi(connection)
+        self.owned_devices = AsyncOwnedDevicesApi(connection)
+        self.settings = AsyncSettingsApi(connection)
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
@@ -50,6 +56,9 @@ class Nouns:
         self.groups = GroupsApi(connection, run)
         self.admission_rules = AdmissionRulesApi(connection, run)
         self.policies = PoliciesApi(connection, run)
+        self.access = AccessApi(connection, run)
+        self.owned_devices = OwnedDevicesApi(connection, run)
+        self.settings = SettingsApi(connection, run)
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)

@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from gatescale.admin.call import Call, Changing, flagged
+from gatescale.admin.call import Call, Changing, asked
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.roles import Role
 from gatescale.contract.users import User
@@ -22,7 +22,7 @@ class AsyncRolesApi(AsyncSending):
     async def find_role_users(self, id: str, *, groups: bool = False) -> list[User]:
         """List the users who were given a role; with ``groups``, also those who inherit it."""
         return await self._send(
-            list[User], Call("GET", "/tenants/roles/{}/users", (id,), query=flagged(groups=groups))
+            list[User], Call("GET", "/tenants/roles/{}/users", (id,), query=asked(groups=groups))
         )
 
     async def remove_role(self, id: str, user_id: str, **how: Unpack[Changing]) -> None:
@@ -55,7 +55,7 @@ class RolesApi(Sending):
     def find_role_users(self, id: str, *, groups: bool = False) -> list[User]:
         """List the users who were given a role; with ``groups``, also those who inherit it."""
         return self._send(
-            list[User], Call("GET", "/tenants/roles/{}/users", (id,), query=flagged(groups=groups))
+            list[User], Call("GET", "/tenants/roles/{}/users", (id,), query=asked(groups=groups))
         )
 
     def remove_role(self, id: str, user_id: str, **how: Unpack[Changing]) -> None:

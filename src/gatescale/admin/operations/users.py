@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Unpack, overload
 
-from gatescale.admin.call import Acting, Call, Changing, Filter, Making, Sort, flagged, listed
+from gatescale.admin.call import Acting, Call, Changing, Filter, Making, Sort, asked, listed
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.devices import EnrolmentCode
 from gatescale.contract.fields import Page
@@ -62,7 +62,7 @@ class AsyncUsersApi(AsyncSending):
         return await self._send(User, Call("GET", "/tenants/users/{}", (id,)))
 
     async def update(self, id: str, body: UpdateUser, **how: Unpack[Changing]) -> User:
-        """Change a user's names, image or number of devices; what is left out stays."""
+        """Change what is said of a user; what is left out stays."""
         return await self._send(User, Call("PUT", "/tenants/users/{}", (id,), body=body, **how))
 
     async def delete(self, id: str, **how: Unpack[Changing]) -> None:
@@ -79,7 +79,7 @@ class AsyncUsersApi(AsyncSending):
                 "GET",
                 "/tenants/users/{}/roles",
                 (id,),
-                query=flagged(groupsOnly=groups_only, rolesOnly=roles_only),
+                query=asked(groupsOnly=groups_only, rolesOnly=roles_only),
             ),
         )
 
@@ -193,7 +193,7 @@ class UsersApi(Sending):
         return self._send(User, Call("GET", "/tenants/users/{}", (id,)))
 
     def update(self, id: str, body: UpdateUser, **how: Unpack[Changing]) -> User:
-        """Change a user's names, image or number of devices; what is left out stays."""
+        """Change what is said of a user; what is left out stays."""
         return self._send(User, Call("PUT", "/tenants/users/{}", (id,), body=body, **how))
 
     def delete(self, id: str, **how: Unpack[Changing]) -> None:
@@ -210,7 +210,7 @@ class UsersApi(Sending):
                 "GET",
                 "/tenants/users/{}/roles",
                 (id,),
-                query=flagged(groupsOnly=groups_only, rolesOnly=roles_only),
+                query=asked(groupsOnly=groups_only, rolesOnly=roles_only),
             ),
         )
 

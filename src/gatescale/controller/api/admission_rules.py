@@ -35,7 +35,7 @@ async def check(inquiry: Inquiry, body: CheckAdmissionRule) -> CheckedRule:
     What is wrong with it is part of the answer, so that an editor can show it. With a device, it
     is tried on that device as it is now.
     """
-    model = None if body.device_id is None else await inquiry.model()
+    model = None if body.device_id is None else (await inquiry.decisions()).model
     return await admission_rules.check(body, model, inquiry.now())
 
 

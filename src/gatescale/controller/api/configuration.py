@@ -1,16 +1,19 @@
 """The configuration as one document."""
 
+import msgspec
+
 from gatescale.contract.configuration import Configuration, Plan
-from gatescale.controller import configuration
+from gatescale.controller import configuration, previews
 from gatescale.controller.api.operation import operation
 from gatescale.controller.store.session import Transaction
+from gatescale.controller.verdicts import DecisionPoint
 
 _MAX_BODY = 4 * 1024 * 1024
 
 
 @operation("GET", "/tenants/configuration", "ConfigurationController_export", dry=True)
 async def export(transaction: Transaction) -> Configuration:
-    """Return groups, protocols, gateways, resources, admission rules and policies by name.
+    """Return settings, groups, protocols, gateways, resources, rules and policies by name.
 
     There are no secrets in it, and no ids but those of devices that policies name.
     """
@@ -24,9 +27,15 @@ async def export(transaction: Transaction) -> Configuration:
     dry=True,
     max_body=_MAX_BODY,
 )
-async def plan(transaction: Transaction, body: Configuration) -> Plan:
-    """Tell what a configuration would change, in words; nothing is changed."""
-    return await configuration.apply(transaction, body)
+async def plan(transaction: Transaction, point: DecisionPoint, body: Configuration) -> Plan:
+    """Tell what a configuration would change, and who would gain or lose what by it.
+
+    Nothing is changed.
+    """
+    names = await previews.names(transaction, point)
+    planned = await configuration.apply(transaction, body)
+    seen = await previews.preview(transaction, point, names)
+    return msgspec.structs.replace(planned, consequences=seen.consequences)
 
 
 @operation("PUT", "/tenants/configuration", "ConfigurationController_apply", max_body=_MAX_BODY)

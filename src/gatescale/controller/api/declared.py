@@ -2,7 +2,9 @@
 
 import re
 
+from gatescale.contract.fields import Single
 from gatescale.controller.api import (
+    access,
     addresses,
     admission_rules,
     api_keys,
@@ -11,10 +13,12 @@ from gatescale.controller.api import (
     devices,
     gateways,
     groups,
+    owned_devices,
     policies,
     protocols,
     resources,
     roles,
+    settings,
     users,
 )
 from gatescale.controller.api.operation import OPERATIONS, TAGS, Operation
@@ -30,14 +34,24 @@ MODULES = (
     groups,
     admission_rules,
     policies,
+    access,
+    owned_devices,
+    settings,
     api_keys,
     audit,
     configuration,
 )
 """In the contract's order of tags."""
 
-_SINGLE = re.compile(r"/tenants/[^/]+/\{id\}")
-_FINDERS = {op.path: op for op in OPERATIONS if op.method == "GET" and _SINGLE.fullmatch(op.path)}
+_SINGLE = re.compile(r"/tenants/[^/]+(/\{id\})?")
+_FINDERS = {
+    op.path: op
+    for op in OPERATIONS
+    if op.method == "GET"
+    and _SINGLE.fullmatch(op.path)
+    and isinstance(op.answer, type)
+    and issubclass(op.answer, Single)
+}
 
 
 def finder_of(op: Operation) -> Operation | None:

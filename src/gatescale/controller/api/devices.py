@@ -1,8 +1,8 @@
 """Devices."""
 
-from gatescale.contract.devices import Device
+from gatescale.contract.devices import Device, PostureReport
 from gatescale.contract.fields import Page
-from gatescale.controller import devices
+from gatescale.controller import devices, posture
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import as_page
 from gatescale.controller.store.listing import ListQuery
@@ -19,6 +19,17 @@ async def page(session: TenantSession, query: ListQuery) -> Page[Device]:
 async def find(session: TenantSession, id: str) -> Device:
     """Return a device."""
     return await devices.find(session, id)
+
+
+@operation(
+    "GET",
+    "/tenants/devices/{id}/posture-reports",
+    "DevicesController_findPostureReports",
+    listing=posture.LISTING,
+)
+async def posture_reports(session: TenantSession, id: str, query: ListQuery) -> Page[PostureReport]:
+    """List what a device said of its state, where it was not the same as before; newest first."""
+    return as_page(*await posture.page(session, id, query), query)
 
 
 @operation(

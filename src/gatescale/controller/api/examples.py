@@ -38,15 +38,35 @@ _FIELDS: dict[str, Any] = {
     "link": "https://gatescale.acme.example/enrolments/K7QPD-3MZ8W-RXW4N-B5TGH-29YVA",
     "maxDevices": 5,
     "operation": "GroupsController_update",
-    "origin": "192.0.2.7",
+    "ip": "192.0.2.7",
+    "country": "DE",
     "port": "443",
     "posture": {"compliant": True, "lastCheck": _AT, "diskEncryption": True},
+    "postureMaxAge": 3600,
+    "serialNumbers": ["PF2XK9QR"],
+    "attributes": {"level": 3},
+    "department": "Engineering",
+    "timeZone": "Europe/Berlin",
+    "title": "Engineer",
     "rule": "user.department == 'Engineering'",
     "sourceIps": ["192.0.2.0/24"],
     "token": "gsg_" + base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
     "wireguardPort": "51820",
 }
+PARAMETERS: dict[str, Any] = {
+    "device": "laptop",
+    "limit": 10,
+    "offset": 0,
+    "resource": "Wiki",
+    "to": "Wiki:443",
+    "user": "ann@acme.example",
+}
+"""Examples of query parameters; others are true."""
+
 _NAMES = {
+    "AffectedDevice": "laptop",
+    "AccessGateway": "Office",
+    "AccessRule": "Engineering",
     "AdmissionRule": "Engineering",
     "ApiKey": "Deployment",
     "AuditTarget": "Engineers",
@@ -77,7 +97,12 @@ _NAMES = {
     "WriteGateway": "Office",
     "WriteGroup": "Engineers",
 }
-_TEXTS = {"name": _NAMES, "description": {}, "rule": {"CreatePolicy": _ID, "UpdatePolicy": _ID}}
+_TEXTS = {
+    "name": _NAMES,
+    "description": {},
+    "rule": {"CreatePolicy": _ID, "UpdatePolicy": _ID},
+    "origin": {"AuditEvent": "192.0.2.7"},
+}
 _CHOICES = {
     "ACTIVE",
     "ADMIN",
@@ -91,6 +116,8 @@ _CHOICES = {
 }
 """Of each set of choices, the one that is shown."""
 
+
+_SENTENCE = "user.department == 'Engineering' does not hold: user.department is 'Sales'."
 
 _TOGETHER: dict[str, dict[str, Any]] = {
     "Page": {"total": 1, "page": 0, "limit": 10},
@@ -128,12 +155,7 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "warnings": [],
         "error": None,
     },
-    "Explanation": {
-        "holds": True,
-        "sentence": "user.department == 'Engineering' holds: user.department is 'Engineering'.",
-    },
-    "Finding": {"text": "user.department == 'Engineering'", "detail": ""},
-    "Seen": {"name": "user.department", "value": "'Engineering'"},
+    "Explanation": {"holds": False, "sentence": _SENTENCE},
     "RuleVariable": {"name": "user.department", "meaning": "the user's department"},
     "RuleFunction": {
         "name": "atLeast",
@@ -144,6 +166,36 @@ _TOGETHER: dict[str, dict[str, Any]] = {
     "Check": {"outcome": "PASSED", "detail": "It is as it should be."},
     "ResourcesCheck": {"outcome": "PASSED", "detail": "Wiki answers.", "attempts": []},
     "TestConfiguration": {"status": "ONLINE", "error": None, "_error": None},
+    "PostureReport": {"posture": {"diskEncryption": True, "secureBoot": None}},
+    "Access": {
+        "allowed": False,
+        "cause": "DEFAULT",
+        "sentence": "No policy allows it, and what is not allowed is denied.",
+        "policy": None,
+        "rule": None,
+    },
+    "AccessDestination": {"protocol": "TCP"},
+    "AccessRule": {"sentence": _SENTENCE, "holds": False},
+    "Finding": {
+        "text": "user.department == 'Engineering'",
+        "line": 1,
+        "column": 1,
+        "result": "does not hold",
+        "detail": "",
+        "seen": [{"name": "user.department", "value": "'Sales'"}],
+        "parts": [],
+    },
+    "PassedOver": {
+        "reason": "RULE",
+        "sentence": f"Its admission rule does not hold: {_SENTENCE}",
+    },
+    "Reach": {"whole": True},
+    "AccessDifference": {"effect": "LOST", "gained": [], "lost": ["10.20.0.10 TCP 443"]},
+    "SupposedChange": {
+        "operation": "PoliciesController_delete",
+        "parameters": {"id": _ID},
+        "body": None,
+    },
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

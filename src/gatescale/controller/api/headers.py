@@ -6,7 +6,7 @@ import re
 from starlette.requests import Request
 
 from gatescale.contract.essence import etag
-from gatescale.contract.fields import Noun
+from gatescale.contract.fields import Single
 from gatescale.controller.idempotency import Repeatable
 from gatescale.errors import BadRequestError, PreconditionFailedError
 
@@ -68,7 +68,7 @@ def expected_tags(request: Request) -> str | None:
     return wanted
 
 
-def refuse_stale(wanted: str, current: Noun) -> None:
+def refuse_stale(wanted: str, current: Single) -> None:
     """Make sure that a thing is still what the caller read.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What an operation gets that asks more than the database: an agent, or the policy engine."""
+"""What an operation gets that asks an agent or the policy engine."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +9,7 @@ from gatescale.controller.clock import Clock
 from gatescale.controller.probe_findings import Findings
 from gatescale.controller.probes import Subject
 from gatescale.controller.store.session import TenantSession
-from gatescale.policy.model import Model
+from gatescale.controller.verdicts import DecisionPoint
 
 
 class Prober(Protocol):
@@ -21,7 +21,7 @@ class Prober(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A caller's question that rows alone do not answer.
+    """A caller's question that the database alone cannot answer.
 
     While it waits for an agent, it holds no connection to the database: a slow agent must not slow
     others.
@@ -30,12 +30,12 @@ class Inquiry:
         tenant_id: the caller's.
         reading: opens a session of the caller's tenant, for as long as its block runs.
         prober: asks gateways.
-        model: returns the policy engine's model of the tenant, at its present revision.
+        decisions: finds the tenant's policy as it stands.
         now: returns the time.
     """
 
     tenant_id: str
     reading: Callable[[], AbstractAsyncContextManager[TenantSession]]
     prober: Prober
-    model: Callable[[], Awaitable[Model]]
+    decisions: Callable[[], Awaitable[DecisionPoint]]
     now: Clock

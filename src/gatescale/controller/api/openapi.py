@@ -15,7 +15,7 @@ from gatescale import __version__
 from gatescale.controller.api import declared
 from gatescale.controller.api.examples import example
 from gatescale.controller.api.operation import Operation
-from gatescale.controller.api.parameters import header_parameters, list_parameters
+from gatescale.controller.api.parameters import header_parameters, list_parameters, query_parameter
 from gatescale.controller.api.problems import Problem
 from gatescale.controller.permissions import PRIVILEGE
 from gatescale.errors import (
@@ -151,9 +151,8 @@ def _parameters(op: Operation) -> Iterator[Json]:
         }
     if op.listing is not None:
         yield from list_parameters(op.listing)
-    for name in op.flags:
-        schema = {"type": "boolean", "default": False}
-        yield {"name": name, "in": "query", "schema": schema, "example": True}
+    for name, kind in op.parameters.items():
+        yield query_parameter(name, kind, required=name in op.required)
     headers = ["Prefer"] if op.writes else []
     if op.writes and declared.finder_of(op) is not None:
         headers.append("IfMatch")

@@ -5,8 +5,9 @@
 
 The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
 or asks an agent or the policy engine (``Inquiry``); ``body`` and ``query`` are read by their
-annotations; a ``bool`` is a query parameter, false if left out; all others come from the path. A
-writing operation is one transaction, committed before the answer leaves.
+annotations; what stands behind ``*`` are query parameters, which may be left out if they have
+defaults; all others come from the path. A writing operation is one transaction, committed before
+the answer leaves.
 """
 
 import inspect
@@ -22,6 +23,7 @@ from gatescale.controller.permissions import PERMISSIONS
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.listing import Listing
 from gatescale.controller.store.session import Transaction
+from gatescale.controller.verdicts import DecisionPoint
 
 Handler = Callable[..., Awaitable[Any]]
 H = TypeVar("H", bound=Handler)
@@ -43,9 +45,11 @@ class Operation:
         answer: type of the answer, or None.
         tag: heading that it stands under.
         listing: the list that its query is about, if it takes list parameters.
-        flags: its boolean query parameters.
+        parameters: types of its query parameters, by name, apart from a list's.
+        required: names of those that must be there.
         max_body: bytes that its body may have.
         wants_settings: whether the handler takes the controller's settings.
+        wants_point: whether it takes the tenant's policy as it is before the transaction.
         path_names: parameters in the path.
     """
 
@@ -62,9 +66,11 @@ class Operation:
     answer: Any
     tag: str
     listing: Listing | None
-    flags: tuple[str, ...]
+    parameters: dict[str, Any]
+    required: frozenset[str]
     max_body: int
     wants_settings: bool
+    wants_point: bool
     path_names: tuple[str, ...]
 
 
@@ -79,6 +85,9 @@ _TAGS = {
     "Groups": "Groups",
     "AdmissionRules": "Admission Rules",
     "Policies": "Policies",
+    "Access": "Access",
+    "OwnedDevices": "Owned Devices",
+    "Settings": "Settings",
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",
     "Configuration": "Configuration",
@@ -127,11 +136,18 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
                 tag=_TAGS[operation_id.partition("Controller_")[0]],
                 listing=listing,
                 max_body=max_body,
-                flags=tuple(name for name, hint in hints.items() if hint is bool),
+                parameters={each.name: hints[each.name] for each in _parameters(handler)},
+                required=frozenset(p.name for p in _parameters(handler) if p.default is p.empty),
                 wants_settings=Settings in hints.values(),
+                wants_point=DecisionPoint in hints.values(),
                 path_names=tuple(re.findall(r"\{(\w+)\}", path)),
             )
         )
         return handler
 
     return declare
+
+
+def _parameters(handler: Handler) -> list[inspect.Parameter]:
+    parameters = inspect.signature(handler).parameters.values()
+    return [each for each in parameters if each.kind is each.KEYWORD_ONLY]

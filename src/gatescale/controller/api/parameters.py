@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
+from gatescale.controller.api.examples import PARAMETERS
 from gatescale.controller.api.headers import MAX_WAIT
 from gatescale.controller.api.query import MAX_FILTERS, MAX_OFFSET, MAX_SEARCH
 from gatescale.controller.store.fields import OPERATORS
@@ -36,10 +39,15 @@ def list_parameters(listing: Listing) -> Iterator[Json]:
     ):
         yield {"name": name, "in": "query", "description": words, "schema": schema}
     yield _sort(listing)
+    if listing.search is not None:
+        yield _search()
+    yield _filter(listing)
+
+
+def _search() -> Json:
     searched = {"type": "string", "maxLength": MAX_SEARCH, "pattern": "^[^\\x00]*$"}
     words = "Text that a row has in it, whatever its case."
-    yield {"name": "search", "in": "query", "description": words, "schema": searched}
-    yield _filter(listing)
+    return {"name": "search", "in": "query", "description": words, "schema": searched}
 
 
 def _sort(listing: Listing) -> Json:
@@ -55,6 +63,17 @@ def _sort(listing: Listing) -> Json:
         "style": "form",
         "explode": True,
     }
+
+
+def query_parameter(name: str, kind: Any, *, required: bool) -> Json:
+    """Return a query parameter of a type."""
+    schema: Json = {"type": "boolean", "default": False}
+    if kind is not bool:
+        whole = msgspec.json.schema(kind)
+        schema = next(each for each in whole.get("anyOf", [whole]) if each.get("type") != "null")
+    described = {"description": schema.pop("description")} if "description" in schema else {}
+    told = {"name": name, "in": "query", **described, "schema": schema}
+    return told | {"required": required, "example": PARAMETERS.get(name, True)}
 
 
 def _filter(listing: Listing) -> Json:
@@ -75,7 +94,7 @@ def _filter(listing: Listing) -> Json:
                 if "*" not in n
             },
             "patternProperties": {
-                f"^{n.removesuffix('.*')}\\.\\w+$": _VALUES[kind]
+                f"^{n.removesuffix('.*')}\\.[\\w.]+$": _VALUES[kind]
                 for n, kind in fields.items()
                 if "*" in n
             },

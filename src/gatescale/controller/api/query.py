@@ -1,9 +1,12 @@
 """List parameters of a request (API contract, section 1, Lists)."""
 
 import re
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
+import msgspec
 from starlette.datastructures import QueryParams
 
 from gatescale.contract.fields import Page
@@ -47,22 +50,44 @@ def list_query(params: QueryParams) -> ListQuery:
     return ListQuery(limit, offset, tuple(sort), tuple(filters), search)
 
 
-def flags(params: QueryParams, names: Sequence[str]) -> dict[str, bool]:
-    """Return the boolean parameters of these names; one that is left out is false.
+def parameters(
+    params: QueryParams, types: Mapping[str, Any], required: AbstractSet[str]
+) -> dict[str, Any]:
+    """Return the parameters that are there, of their types.
 
     Raises:
-        InvalidError: an unknown parameter, or a value that is neither true nor false.
+        InvalidError: an unknown parameter, one that is there twice, a value of another type, or a
+            required one is missing.
     """
-    found = dict.fromkeys(names, False)
+    found: dict[str, Any] = {}
     for name, value in params.multi_items():
-        if name not in found:
-            detail = f"There is no parameter {name[:100]!r} here; there are {', '.join(names)}."
-            raise InvalidError(detail, pointer=f"query/{name[:100]}")
-        if value not in {"true", "false"}:
-            detail = f"{name} is true or false, not {value[:50]!r}."
-            raise InvalidError(detail, pointer=f"query/{name}")
-        found[name] = value == "true"
+        pointer = f"query/{name[:100]}"
+        if name not in types:
+            detail = f"There is no parameter {name[:100]!r} here; there are {', '.join(types)}."
+            raise InvalidError(detail, pointer=pointer)
+        if name in found:
+            raise InvalidError(f"{name} is there twice.", pointer=pointer)
+        found[name] = _value(value, types[name], pointer)
+    for name in sorted(required - found.keys()):
+        raise InvalidError("This parameter is required.", pointer=f"query/{name}")
     return found
+
+
+def _value(value: str, wanted: Any, pointer: str) -> Any:
+    if wanted is bool:
+        if value not in {"true", "false"}:
+            detail = f"It is true or false, not {value[:50]!r}."
+            raise InvalidError(detail, pointer=pointer)
+        return value == "true"
+    if "\x00" in value:
+        raise InvalidError("A value cannot hold NUL.", pointer=pointer)
+    # A text that reads as null is a text.
+    kinds = [each for each in get_args(wanted) if each is not NoneType]
+    bare = kinds[0] if get_origin(wanted) in {Union, UnionType} else wanted
+    try:
+        return msgspec.convert(value, type=bare, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidError(f"{error}.", pointer=pointer) from None
 
 
 def refuse_parameters(params: QueryParams) -> None:

@@ -128,8 +128,21 @@ def _violations(value: Any, shape: Any, pointer: str) -> Iterator[Violation]:
         yield from _leaf_violations(value, any_items, pointer, "")
         for index, item in enumerate(value):
             yield from _violations(item, get_args(inner)[0], f"{pointer}/{index}")
+    elif get_origin(inner) is dict and isinstance(value, dict):
+        any_items = dict[str, Any]
+        whole = Annotated[any_items, *shape.__metadata__] if origin is Annotated else any_items
+        yield from _leaf_violations(value, whole, pointer, "")
+        for name, item in value.items():
+            below = f"{pointer}/{_token(name)}"
+            yield from _violations(name, get_args(inner)[0], below)
+            yield from _violations(item, get_args(inner)[1], below)
     else:
         yield from _leaf_violations(value, shape, pointer, description)
+
+
+def _token(name: str) -> str:
+    """Return a name as a part of a JSON pointer, cut to what can be read."""
+    return name[:100].replace("~", "~0").replace("/", "~1")
 
 
 def _object_violations(
@@ -142,9 +155,8 @@ def _object_violations(
         elif field.required:
             yield Violation(f"{pointer}/{name}", "This field is required.")
     for name in value.keys() - fields.keys():
-        token = name[:100].replace("~", "~0").replace("/", "~1")
         known = ", ".join(fields)
-        yield Violation(f"{pointer}/{token}", f"There is no such field; there are: {known}.")
+        yield Violation(f"{pointer}/{_token(name)}", f"There is no such field; there are: {known}.")
 
 
 def _alternative(value: Any, shapes: tuple[Any, ...]) -> Any:

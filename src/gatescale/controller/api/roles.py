@@ -20,7 +20,7 @@ async def find(session: TenantSession, id: str) -> Role:
 
 
 @operation("GET", "/tenants/roles/{id}/users", "RolesController_findRoleUsers")
-async def holders(session: TenantSession, id: str, *, groups: bool) -> list[User]:
+async def holders(session: TenantSession, id: str, *, groups: bool = False) -> list[User]:
     """List the users who were given a role; with ``groups``, also those who inherit it."""
     return await role_holders.of_role(session, id, groups=groups)
 
@@ -41,8 +41,8 @@ async def of_user(
     session: TenantSession,
     id: str,
     *,
-    groupsOnly: bool,  # noqa: N803  the contract's name
-    rolesOnly: bool,  # noqa: N803  the contract's name
+    groupsOnly: bool = False,  # noqa: N803  the contract's name
+    rolesOnly: bool = False,  # noqa: N803  the contract's name
 ) -> list[Role]:
     """List a user's roles: given directly, and of their groups."""
     return await role_holders.of_user(session, id, groups_only=groupsOnly, roles_only=rolesOnly)

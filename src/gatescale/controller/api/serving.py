@@ -14,21 +14,21 @@ from starlette.types import Scope
 from typing_extensions import override
 
 from gatescale.contract.essence import etag
-from gatescale.contract.fields import Noun
+from gatescale.contract.fields import Single
 from gatescale.controller import api_keys, idempotency
 from gatescale.controller.api import headers, reading
 from gatescale.controller.api.declared import finder_of
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
-from gatescale.controller.api.query import flags, list_query, refuse_parameters
+from gatescale.controller.api.query import list_query, parameters, refuse_parameters
 from gatescale.controller.api.rate_limit import Allowance, Limiter
 from gatescale.controller.caller import Caller
 from gatescale.controller.idempotency import Answered, Repeatable
 from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Reader, Store, Transaction
+from gatescale.controller.verdicts import DecisionPoint
 from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
-from gatescale.policy.model import Model
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 BURST_SECONDS = 10
@@ -40,14 +40,6 @@ _encode = msgspec.json.Encoder().encode
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Followed(Protocol):
-    """A tenant whose changes are followed."""
-
-    @property
-    def model(self) -> Model:
-        """The policy engine's, at its present revision."""
-
-
 class Enforcement(Protocol):
     """Knows which gateways enforce which revision, and how each is."""
 
@@ -55,8 +47,11 @@ class Enforcement(Protocol):
     def probing(self) -> Prober:
         """What tests gateways."""
 
-    async def feed(self, tenant_id: str) -> Followed:
-        """Return what follows the tenant's changes."""
+    async def feed(self, tenant_id: str) -> DecisionPoint:
+        """Return the tenant's policy as it stands."""
+
+    async def at(self, tenant_id: str, revision: int) -> DecisionPoint:
+        """Return the tenant's policy as it is at a revision, the latest that is committed."""
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -124,15 +119,11 @@ class Serving:
             async with self._store.reader() as reader:
                 caller, allowance = await self._admitted(reader, request, op)
             arguments = await self._arguments(op, request, await self._sent(op, request))
-
-            async def model() -> Model:
-                return (await self._enforcement.feed(caller.tenant_id)).model
-
             inquiry = Inquiry(
                 caller.tenant_id,
                 lambda: self._store.reading(caller),
                 self._enforcement.probing,
-                model,
+                lambda: self._enforcement.feed(caller.tenant_id),
                 self._store.clock,
             )
             body = await op.handler(inquiry, **arguments)
@@ -189,8 +180,12 @@ class Serving:
                 raise _Undo(earlier, repeated=True)
         finder = finder_of(op)
         if asked.expected is not None and finder is not None:
-            current = await finder.handler(transaction, id=asked.arguments["id"])
+            its_own = {name: asked.arguments[name] for name in finder.path_names}
+            current = await finder.handler(transaction, **its_own)
             headers.refuse_stale(asked.expected, current)
+        if op.wants_point:
+            before = transaction.revision - 1
+            asked.arguments["point"] = await self._enforcement.at(transaction.tenant_id, before)
         body = await op.handler(transaction, **asked.arguments)
         answered = Answered(
             op.status, b"" if op.answer is None else _encode(body), transaction.revision
@@ -253,8 +248,8 @@ class Serving:
             arguments[name] = value
         if op.listing is not None:
             arguments["query"] = list_query(request.query_params)
-        elif op.flags:
-            arguments |= flags(request.query_params, op.flags)
+        elif op.parameters:
+            arguments |= parameters(request.query_params, op.parameters, op.required)
         else:
             refuse_parameters(request.query_params)
         if op.body is not None:
@@ -289,7 +284,7 @@ def _answer(status: int, body: bytes) -> Response:
 
 
 def _tagged(answer: Response, body: Any, allowance: Allowance | None) -> Response:
-    if isinstance(body, Noun):
+    if isinstance(body, Single):
         answer.headers["ETag"] = etag(body)
     if allowance is not None:
         answer.headers.update(allowance.headers)

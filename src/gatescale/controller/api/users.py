@@ -39,7 +39,7 @@ async def find(session: TenantSession, id: str) -> User:
 
 @operation("PUT", "/tenants/users/{id}", "UsersController_update")
 async def update(transaction: Transaction, id: str, body: UpdateUser) -> User:
-    """Change a user's names, image or number of devices; what is left out stays."""
+    """Change what is said of a user; what is left out stays."""
     return await users.update(transaction, id, body)
 
 

@@ -40,8 +40,8 @@ class Choice:
     """A field of few values, each of which is a condition that an index answers.
 
     Attributes:
-        values: the condition of each value; every row fulfils exactly one. The last is the one
-            that most rows are expected to have.
+        values: the condition of each value, "" standing for none; every row fulfils exactly one.
+            The last is the one that most rows are expected to have.
         shown: the value of a row.
     """
 
@@ -50,7 +50,11 @@ class Choice:
 
     def fitting(self, operator: str, value: str) -> frozenset[str]:
         """Return the values that a comparison is true of."""
-        return frozenset(each for each in self.values if _fits(each, operator, value))
+        return frozenset(
+            each
+            for each in self.values
+            if (each or operator in NEGATIVE) and _fits(each, operator, value)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,9 +109,22 @@ def link(table: sa.Table, column: str, owner: str, listed: Column) -> Related:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keyed:
-    """Values below the keys of a JSON object; declared as ``name.*``, asked for as ``name.key``."""
+    """Values by key; declared as ``name.*``, asked for as ``name.key``.
 
-    column: Column
+    Attributes:
+        related: the rows that have them (``tables.schema.keyed``), by the column of their keys.
+        text: a value's column if it is a text, true or false.
+        number: its column if it is a number.
+    """
+
+    related: Related
+    text: Column
+    number: Column
+
+
+def pairs(table: sa.Table, owner: str, listed: Column) -> Keyed:
+    """Return the field of a table of values."""
+    return Keyed(link(table, "name", owner, listed), table.c.text, table.c.number)
 
 
 Field = Column | Folded | Choice | Related | Keyed
@@ -250,50 +267,30 @@ def _other_cases() -> Sequence[str]:
 
 
 def keyed(
-    field: Keyed, operator: str, name: str, *, dialect: str, parts: Sequence[bool], letters: str
-) -> Condition:
-    """Return the comparison of what a JSON object has below the key ``{name}_key``.
+    field: Keyed, operator: str, name: str, *, parts: Sequence[bool], letters: str
+) -> Sequence[Condition]:
+    """Return the comparison of what stands below the key ``{name}_key``, as a related row.
 
-    Texts, true and false are compared as text; a number with what reads as one, by its size.
+    Texts, true and false are compared as text; a number with what reads as one, by its size. Either
+    is a condition of its own, as either has an index; no row fulfils both.
 
     Args:
-        field: has the object.
+        field: where the values are.
         operator: a positive one.
-        name: of the parameters ``{name}_0`` …
-        dialect: of the database.
+        name: of the parameters ``{name}_0`` …, and ``{name}_0_number`` … of those that are numbers.
         parts: for each parameter, whether it reads as a number.
         letters: as for ``comparison``.
     """
-    key, text, number = _each(field.column, dialect)
-    text = _folded(text, letters) if operator == "ilike" else text
-    found = []
+    text = _folded(field.text, letters) if operator == "ilike" else field.text
+    texts, numbers = [], []
     for index, is_number in enumerate(parts):
-        bound = sa.bindparam(f"{name}_{index}", type_=sa.String)
-        found.append(_compared(text, operator, bound))
+        texts.append(_compared(text, operator, sa.bindparam(f"{name}_{index}", type_=sa.String)))
         if is_number and operator != "ilike":
-            found.append(_compared(number, operator, sa.cast(bound, sa.Numeric)))
+            size = sa.bindparam(f"{name}_{index}_number", type_=sa.Double)
+            numbers.append(_compared(field.number, operator, size))
     asked = sa.bindparam(f"{name}_key", type_=sa.String)
-    return sa.exists().where(key == asked, sa.or_(*found))
-
-
-def _each(column: Column, dialect: str) -> tuple[Column, Column, Column]:
-    """Return the keys of JSON objects, and the text or number below each."""
-    kind: Column
-    content: Column
-    if dialect == "sqlite":
-        each = sa.func.json_each(column).table_valued("key", "value", "type", name="each").c
-        kind, content = each.type, each.value
-        text = sa.case((kind == "text", content), (kind.in_(["true", "false"]), kind))
-        number = sa.case((kind.in_(["integer", "real"]), content))
-    else:
-        parsed = sa.func.json_each(sa.cast(column, sa.JSON))
-        each = parsed.table_valued("key", "value", name="each").c
-        kind = sa.func.json_typeof(each.value)
-        # By code points, as the columns are: lower() would else know more letters than ASCII's.
-        content = sa.collate(each.value.op("#>>")(sa.literal_column("'{}'")), "C")
-        text = sa.case((kind.in_(["string", "boolean"]), content))
-        number = sa.case((kind == "number", sa.cast(content, sa.Numeric)))
-    return each.key, sa.type_coerce(text, sa.String), sa.type_coerce(number, sa.Numeric)
+    sorts = [texts, numbers] if numbers else [texts]
+    return [sa.and_(field.related.column == asked, sa.or_(*each)) for each in sorts]
 
 
 def _compared(one: Column, operator: str, other: Column) -> Condition:

@@ -9,7 +9,8 @@ wanted order until the page is full. Databases guess such numbers, and often wro
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,7 +69,7 @@ class Listing:
         rows: the statement that gives all rows, without order and limit.
         key: the column that breaks ties.
         fields: what can be filtered, and (unless related or keyed) sorted by; by contract name.
-        search: a column of folded texts, or a table of them.
+        search: a column of folded texts, or a table of them; None: nothing is looked for.
         order: the default order: (field, descending).
         count: the tenant's column that says how many rows there are, if one does.
         values: by field, the only texts it ever is; those of a ``Choice`` are its own.
@@ -77,7 +78,7 @@ class Listing:
     rows: sa.Select[Any]
     key: sa.Column[str]
     fields: Mapping[str, Field]
-    search: sa.Column[str] | search.Texts
+    search: sa.Column[str] | search.Texts | None
     order: tuple[tuple[str, bool], ...] = (("createdAt", True),)
     count: sa.Column[int] | None = None
     values: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
@@ -159,6 +160,9 @@ async def fetch(session: TenantSession, listing: Listing, query: ListQuery) -> F
     )
     for name, _ in query.sort:
         _refuse_unsortable(listing, name)
+    if query.search and listing.search is None:
+        detail = "This list is not searched; filter it instead."
+        raise InvalidError(detail, pointer="query/search")
     asked = folded(query.search)
     params.update(search.params(asked))
     length = min(len(asked), search.TRIGRAM)
@@ -251,6 +255,12 @@ def _counting_alone(shape: _Shape, test: _Test) -> sa.Select[Any] | None:
     field, listing = shape.listing.fields[test.field], shape.listing
     if isinstance(field, Related) and test.operator == "eq":
         return field.count(fields.comparison(field.column, "eq", test.param, ""))
+    if isinstance(field, Keyed) and test.operator not in fields.NEGATIVE:
+        sorts = fields.keyed(
+            field, test.operator, test.param, parts=test.parts, letters=test.letters
+        )
+        found = [field.related.count(each).scalar_subquery() for each in sorts]
+        return sa.select(reduce(add, found).label("total"))
     if isinstance(field, Choice):
         most = list(field.values)[-1]
         is_rest = most in test.choices
@@ -364,7 +374,7 @@ def _conditions(shape: _Shape, *, few: bool) -> list[sa.ColumnElement[bool]]:
     """
     found = [_condition(shape, test, few=few) for test in shape.tests]
     texts = shape.listing.search
-    if shape.search and not isinstance(texts, search.Texts):
+    if shape.search and isinstance(texts, sa.Column):
         found.append(search.contains(texts))
     elif shape.search and isinstance(texts, search.Texts):
         is_indexed = shape.search == search.TRIGRAM
@@ -387,14 +397,9 @@ def _condition(shape: _Shape, test: _Test, *, few: bool) -> sa.ColumnElement[boo
         related = field.among(compared) if few else field.has(compared)
         return related if positive == test.operator else sa.not_(related)
     if isinstance(field, Keyed):
-        found = fields.keyed(
-            field,
-            positive,
-            test.param,
-            dialect=shape.dialect,
-            parts=test.parts,
-            letters=test.letters,
-        )
+        sorts = fields.keyed(field, positive, test.param, parts=test.parts, letters=test.letters)
+        compared = sa.or_(*sorts)
+        found = field.related.among(compared) if few else field.related.has(compared)
         return found if positive == test.operator else sa.not_(found)
     return fields.comparison(field, test.operator, test.param, test.letters)
 
@@ -420,6 +425,9 @@ def _test(listing: Listing, item: Filter, param: str, params: dict[str, Any]) ->
         params[f"{param}_key"] = item.field.partition(".")[2]
         params.update({f"{param}_{index}": part for index, part in enumerate(parts)})
         numbers = tuple(fields.reads_as_number(part) for part in parts)
+        params.update(
+            {f"{param}_{n}_number": float(parts[n]) for n, is_one in enumerate(numbers) if is_one}
+        )
         return _Test(name, item.operator, param, letters=letters, parts=numbers)
     params[param] = value
     if isinstance(field, Folded):

@@ -162,6 +162,12 @@ class Transaction(TenantSession):
         """Run an UPDATE or DELETE; return how many rows it changed."""
         return await self._connection.run(*self._bind(statement, params))
 
+    async def run_many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run an UPDATE or DELETE once for each of these parameters."""
+        bound = [self._bind(statement, params) for params in rows]
+        if bound:
+            await self._connection.run_many(bound[0][0], [values for _, values in bound])
+
     async def update(self, table: sa.Table, row_id: str, values: Mapping[str, Any]) -> int:
         """Set columns of one row; return how many rows that were: one or none.
 
@@ -189,6 +195,11 @@ class Transaction(TenantSession):
             await self._connection.run(*values[0])
         else:
             await self._connection.run_many(values[0][0], [row for _, row in values])
+
+    @property
+    def facts(self) -> tuple[Change, ...]:
+        """What changed so far for the policy engine."""
+        return tuple(self._facts)
 
     def changed(self, *facts: Change) -> None:
         """Say what changed for the policy engine."""

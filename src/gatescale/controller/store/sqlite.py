@@ -175,10 +175,10 @@ class Sqlite(Database):
     async def write(self, whose: str) -> AsyncIterator[Connection]:
         raw = self._writer.raw
         async with self._writer_lock:
-            # IMMEDIATE waits for other processes here; a plain BEGIN would fail on them later.
-            await self._in_writer_thread(raw.execute, "BEGIN IMMEDIATE")
             self._to_tell = []
             try:
+                # IMMEDIATE waits for other processes here; a plain BEGIN would fail on them later.
+                await self._in_writer_thread(raw.execute, "BEGIN IMMEDIATE")
                 yield self._writer
                 await self._in_writer_thread(raw.execute, "COMMIT")
                 messages = self._to_tell

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import ipaddress
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import msgspec
@@ -10,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from gatescale.controller import enrolments, gateways
+from gatescale.controller import enrolments, gateways, posture
+from gatescale.controller.api.rate_limit import Limiter
 from gatescale.controller.api.reading import read
-from gatescale.controller.clock import stamp
+from gatescale.controller.countries import Countries
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Store
 from gatescale.controller.stream import presence, proofs
@@ -31,13 +34,16 @@ from gatescale.wire.messages import (
     ProbeReport,
     SessionRequest,
 )
+from gatescale.wire.posture import PostureReport
 
 HEARTBEAT_SECONDS = 15
+REPORTS_PER_SECOND, REPORTS_AT_ONCE = 1, 60
+"""Postures that one device may report over a while: each may be a change of the tenant."""
 _MAX_ERROR = 1000
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
-g, d = tables.gateways, tables.devices
+g = tables.gateways
 _GATEWAY_REPORT = (
     sa.update(g)
     .where(g.c.id == sa.bindparam("gateway_id"))
@@ -46,19 +52,16 @@ _GATEWAY_REPORT = (
 _GATEWAY_ERROR = (
     sa.update(g).where(g.c.id == sa.bindparam("gateway_id")).values(error=sa.bindparam("message"))
 )
-_DEVICE_REPORT = (
-    sa.update(d)
-    .where(d.c.id == sa.bindparam("device_id"))
-    .values(app_version=sa.bindparam("version"), updated_at=sa.bindparam("at"))
-)
 
 
 class Endpoints:
     """The agents' endpoints of one controller."""
 
-    def __init__(self, store: Store, hub: Hub) -> None:
+    def __init__(self, store: Store, hub: Hub, countries: Countries) -> None:
         self._store = store
         self._hub = hub
+        self._countries = countries
+        self._reports = Limiter(REPORTS_PER_SECOND, REPORTS_AT_ONCE)
         self._failing: set[str] = set()
 
     def routes(self) -> list[Route]:
@@ -71,6 +74,7 @@ class Endpoints:
             ("GET", "stream", self.stream),
             ("POST", "acks", self.ack),
             ("POST", "status", self.status),
+            ("POST", "posture", self.posture),
             ("POST", "probes", self.probe),
         ]
         return [
@@ -115,7 +119,8 @@ class Endpoints:
         with self._line(feed, agent, held) as line, gauge.track_inprogress():
             yield b": welcome\n\n"
             # Part of the stream's life, so that it ends with it.
-            await presence.connected(self._store, agent, address)
+            country = self._countries.of(address) if address else None
+            await presence.connected(self._store, agent, presence.Origin(address, country))
             try:
                 while (data := await _next(line)) is not None:
                     yield data
@@ -153,12 +158,7 @@ class Endpoints:
         agent = await self._agent(request)
         if agent.kind == "device":
             report = await read(request, DeviceStatus)
-            await self._store.run_anywhere(
-                _DEVICE_REPORT,
-                device_id=agent.id,
-                version=report.app_version[:50],
-                at=stamp(self._store.clock()),
-            )
+            await presence.runs(self._store, agent.caller(_origin(request)), report.app_version)
             return Response(status_code=204)
         found = await read(request, GatewayStatus)
         feed = await self._hub.feed(agent.tenant_id)
@@ -169,6 +169,14 @@ class Endpoints:
         await self._store.run_anywhere(
             _GATEWAY_REPORT, gateway_id=agent.id, version=found.app_version[:50]
         )
+        return Response(status_code=204)
+
+    async def posture(self, request: Request) -> Response:
+        """Take in what a device says of its state."""
+        agent = await self._agent(request, kind="device")
+        self._reports.take(agent.id, time.monotonic())
+        report = await read(request, PostureReport)
+        await posture.report(self._store, agent.caller(_origin(request)), report)
         return Response(status_code=204)
 
     async def probe(self, request: Request) -> Response:
@@ -219,4 +227,12 @@ def _answer(message: msgspec.Struct, status: int = 200) -> Response:
 
 
 def _origin(request: Request) -> str | None:
-    return request.client.host if request.client else None
+    """Return the address that a request comes from, in one form; None if it cannot be told."""
+    try:
+        address = ipaddress.ip_address(request.client.host) if request.client else None
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        # A socket for both families tells IPv4 so, and a link by its name.
+        return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address)))
+    return None if address is None else str(address)

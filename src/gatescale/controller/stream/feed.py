@@ -365,6 +365,13 @@ class Feed:
         gateway = self.model.gateways.get(gateway_id)
         return gateway is not None and (gateway.available or gateway_id in self.lines)
 
+    def enforces(self, gateway_id: str) -> bool:
+        """Tell whether the gateway is connected, and enforces all that it was told."""
+        known = self.gateways.get(gateway_id)
+        return (
+            known is not None and self._is_online(gateway_id) and known.enforced >= known.revision
+        )
+
     def behind(self, gateway_id: str) -> int:
         """Return how many updates the gateway has yet to enforce."""
         known = self.gateways[gateway_id]

@@ -73,6 +73,13 @@ class Hub:
                 await self._catch_up(feed)
         return self.feeds[tenant_id]
 
+    async def at(self, tenant_id: str, revision: int) -> Feed:
+        """Return a tenant's feed once it is at a revision, the latest that is committed."""
+        feed = await self.feed(tenant_id)
+        if feed.revision < revision:
+            await self._catch_up(feed)
+        return feed
+
     async def _load(self, tenant_id: str) -> Feed:
         async with self._store.snapshot(system(tenant_id)) as session:
             row = await session.find(_TENANT, "tenant")

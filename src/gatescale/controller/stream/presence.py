@@ -6,11 +6,12 @@ change, because devices are routed by it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from gatescale.controller import facts
+from gatescale.controller import devices, facts
 from gatescale.controller.caller import Caller, system
 from gatescale.controller.clock import later, stamp
 from gatescale.controller.store import tables
@@ -23,6 +24,9 @@ ONLINE_SECONDS = 90
 HANDSHAKE_SECONDS = 180
 """How long a WireGuard handshake keeps a device online: a live tunnel makes one every 120 s
 (WireGuard whitepaper, section 6.1, Rekey-After-Time)."""
+
+VERSION_LENGTH = 50
+"""Characters of a version that are kept."""
 
 GRACE_SECONDS = 10
 """How long a gateway may be gone before devices are routed elsewhere."""
@@ -37,6 +41,8 @@ _DEVICES_SEEN = (
 )
 _USERS_SEEN = sa.update(u).where(u.c.id.in_(_ids)).values(last_connection=_at)
 _GATEWAYS_SEEN = sa.update(g).where(g.c.id.in_(_ids)).values(online_until=_until, last_online=_at)
+_DEVICE = sa.select(d.c.origin, d.c.origin_country).where(d.c.id == sa.bindparam("id"))
+_VERSION = sa.select(d.c.app_version).where(d.c.id == sa.bindparam("id"))
 _GATEWAY = sa.select(g.c.available, g.c.observed_address, g.c.app_version).where(
     g.c.id == sa.bindparam("id")
 )
@@ -60,19 +66,32 @@ _GATEWAY_DOWN = (
 )
 
 
-async def connected(store: Store, agent: Agent, address: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an agent's stream comes from.
+
+    Attributes:
+        address: None if it cannot be told.
+        country: ISO 3166-1 code, if it is known.
+    """
+
+    address: str | None
+    country: str | None = None
+
+
+async def connected(store: Store, agent: Agent, origin: Origin) -> None:
     """Note that an agent opened its stream."""
     now = store.clock()
     if agent.kind == "device":
-        await seen(store, devices=[agent.id], users=[agent.owner or ""])
+        await _device_connected(store, agent, origin)
         return
+    address = origin.address
     async with store.reading(system(agent.tenant_id)) as session:
         row = await session.find(_GATEWAY, f"gateway {agent.id}", id=agent.id)
     if row["available"] and row["observed_address"] == address:
         await seen(store, gateways=[agent.id])
         return
-    caller = Caller(agent.tenant_id, "gateway", agent.id, agent.name, origin=address)
-    async with store.writing(caller) as transaction:
+    async with store.writing(agent.caller(address)) as transaction:
         await transaction.run(
             _GATEWAY_UP,
             gateway_id=agent.id,
@@ -81,6 +100,28 @@ async def connected(store: Store, agent: Agent, address: str | None) -> None:
             at=stamp(now),
         )
         await _gateway_changed(transaction, agent.id)
+
+
+async def _device_connected(store: Store, agent: Agent, origin: Origin) -> None:
+    """Note that a device is there; where it comes from is a change if it is another place."""
+    caller = agent.caller(origin.address)
+    async with store.reading(caller) as session:
+        row = await session.first(_DEVICE, id=agent.id)
+    known = row and (row["origin"], row["origin_country"])
+    if origin.address and row and known != (origin.address, origin.country):
+        async with store.writing(caller) as transaction:
+            await devices.came_from(transaction, agent.id, origin.address, origin.country)
+    await seen(store, devices=[agent.id], users=[agent.owner or ""])
+
+
+async def runs(store: Store, caller: Caller, version: str) -> None:
+    """Note the version of a device's software, which is a change if it is another."""
+    version = version[:VERSION_LENGTH]
+    async with store.reading(caller) as session:
+        row = await session.first(_VERSION, id=caller.id)
+    if row and row["app_version"] != version:
+        async with store.writing(caller) as transaction:
+            await devices.runs(transaction, str(caller.id), version)
 
 
 async def seen(

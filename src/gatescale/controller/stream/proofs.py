@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from gatescale.controller.caller import Caller
 from gatescale.controller.clock import later, moment, stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
@@ -40,6 +41,10 @@ class Agent:
     tenant_id: str
     name: str
     owner: str | None = None
+
+    def caller(self, origin: str | None) -> Caller:
+        """Return the agent as one who asks, from this address."""
+        return Caller(self.tenant_id, self.kind, self.id, self.name, origin=origin)
 
 
 _DEVICE = (

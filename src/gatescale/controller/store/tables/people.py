@@ -7,8 +7,10 @@ from gatescale.controller.store.tables.schema import (
     Id,
     Key,
     Time,
+    keyed,
     link,
     listed,
+    metadata,
     noun,
     reference,
     searched,
@@ -27,6 +29,10 @@ users = noun(
     Column("last_name", String(100)),
     Column("last_name_key", Key, nullable=False),
     Column("image", String(2048)),
+    Column("department", String(100)),
+    Column("title", String(100)),
+    # JSON object of texts, numbers, true and false; user_attributes holds the same.
+    Column("attributes", Text, nullable=False, server_default="{}"),
     # INVITED, ACTIVE or DEACTIVATED; EXPIRED is an INVITED whose invitation has lapsed.
     Column("status", String(16), nullable=False),
     Column("is_owner", Boolean, nullable=False),
@@ -49,9 +55,13 @@ users = noun(
     listed("users", "first_name", "first_name_key"),
     listed("users", "last_name", "last_name_key"),
     listed("users", "max_devices", "max_devices", is_nullable=True),
+    listed("users", "department", "department", is_nullable=True),
+    listed("users", "title", "title", is_nullable=True),
 )
 
 user_search = searched("user")
+
+user_attributes = keyed("user", "attributes")
 
 groups = noun(
     "groups",
@@ -96,8 +106,21 @@ devices = noun(
     Column("hardware_id", String(200), nullable=False),
     Column("app_version", String(50), nullable=False),
     Column("os", String(200)),
-    # JSON object, null until the first report.
+    # JSON object of signals, null until the first report; device_signals holds the same.
     Column("posture", Text),
+    # When the latest report was collected.
+    Column("reported_at", Time),
+    # The same as the policy engine knows it, which is not told of every report.
+    Column("checked_at", Time),
+    # Compliant while this lies in the future: empty if the signals are not, null before a report.
+    Column("compliant_until", Time),
+    # Reported serial number, folded.
+    Column("serial_key", Key),
+    # Whether that is in owned_serials; null while it is not known.
+    Column("owned", Boolean),
+    # Address that its stream last came from, and the ISO 3166-1 code of its country.
+    Column("origin", String(45)),
+    Column("origin_country", String(2)),
     # WireGuard public key, base64.
     Column("public_key", String(44), nullable=False),
     # Ed25519 public key that the device proves itself by, base64.
@@ -124,6 +147,41 @@ devices = noun(
     listed("devices", "name", "name_key"),
     listed("devices", "hardware_id", "hardware_id"),
     listed("devices", "app_version", "app_version"),
+    Index("ix_devices_compliant", "tenant_id", "compliant_until", "seq"),
+    Index("ix_devices_owned", "tenant_id", "owned", "seq"),
+    Index("ix_devices_serial_key", "tenant_id", "serial_key"),
+    listed("devices", "reported", "reported_at", is_nullable=True),
+    listed("devices", "origin", "origin", is_nullable=True),
+    listed("devices", "country", "origin_country", is_nullable=True),
 )
 
 device_search = searched("device")
+
+device_signals = keyed("device", "signals")
+
+posture_reports = sa.Table(
+    "posture_reports",
+    metadata,
+    Column("tenant_id", Id, nullable=False),
+    Column("id", Id, nullable=False),
+    # When it was collected.
+    Column("created_at", Time, nullable=False),
+    Column("device_id", Id, nullable=False),
+    # As in devices.
+    Column("posture", Text, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "id"),
+    reference("device_id", "devices"),
+    Index("ix_posture_reports_device_id", "tenant_id", "device_id", "created_at", "id"),
+    # Old ones go.
+    Index("ix_posture_reports_created_at", "created_at"),
+)
+
+owned_serials = sa.Table(
+    "owned_serials",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    # serial folded: unique, and what reported serial numbers are compared with.
+    Column("serial_key", Key, nullable=False),
+    Column("serial", String(200), nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "serial_key"),
+)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table, Text
 
 from gatescale.controller.store.folding import KEY_LENGTH
 
@@ -82,6 +82,29 @@ def searched(noun: str) -> Table:
         sa.ForeignKeyConstraint(
             ["tenant_id", "seq"], [f"{owner}.tenant_id", f"{owner}.seq"], ondelete="CASCADE"
         ),
+    )
+
+
+def keyed(noun: str, values: str) -> Table:
+    """Declare the values of a noun's JSON object, one a row: the index that filters go by.
+
+    The object itself is what is shown; a text, true or false is ``text`` here, a number ``number``.
+    """
+    name, owner = f"{noun}_{values}", f"{noun}_id"
+    return Table(
+        name,
+        metadata,
+        Column("tenant_id", Id, nullable=False),
+        Column(owner, Id, nullable=False),
+        Column("name", String(60), nullable=False),
+        Column("text", String(500)),
+        Column("number", Double),
+        sa.PrimaryKeyConstraint("tenant_id", owner, "name"),
+        reference(owner, _plural(noun)),
+        Index(f"ix_{name}_text", "tenant_id", "name", "text", owner),
+        Index(f"ix_{name}_number", "tenant_id", "name", "number", owner),
+        # The primary key is the table itself: one look-up less for each row that is walked.
+        sqlite_with_rowid=False,
     )
 
 

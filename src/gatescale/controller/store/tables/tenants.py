@@ -29,4 +29,10 @@ tenants = Table(
     # Number and hash of the latest audit event in the tenant's chain; 0 and "" before the first.
     Column("audit_count", Integer, nullable=False, server_default="0"),
     Column("audit_head", String(64), nullable=False, server_default=""),
+    # Default time zone of admission rules, its IANA name.
+    Column("zone", String(64), nullable=False, server_default="UTC"),
+    # Age from which a device's report counts as absent, seconds.
+    Column("posture_seconds", Integer, nullable=False, server_default="3600"),
+    # Up to when admission rules were evaluated by the clock.
+    Column("ticked_at", Time),
 )

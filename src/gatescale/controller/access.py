@@ -1,0 +1,228 @@
+"""Who may reach what, and why: asked of the policy engine, told by name."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from gatescale.contract.access import AccessExplanation, AccessUser, Reach
+from gatescale.contract.fields import Named, Page
+from gatescale.controller import destinations, emails
+from gatescale.controller.clock import stamp
+from gatescale.controller.destinations import Packet
+from gatescale.controller.store import tables
+from gatescale.controller.store.folding import key
+from gatescale.controller.store.session import TenantSession
+from gatescale.controller.verdicts import DecisionPoint, Names, Subject, Words
+from gatescale.errors import InvalidError, NotFoundError
+from gatescale.policy.model import Model
+
+u, d = tables.users, tables.devices
+_ids = sa.bindparam("ids", expanding=True, type_=sa.String)
+_wanted = sa.bindparam("wanted", type_=sa.String)
+
+MOST_RESULTS = 200
+"""Explanations in one answer: of every device with every destination."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What an explanation is asked for, by whatever names people use.
+
+    Attributes:
+        user: id or email; all their devices are asked about.
+        device: id or name.
+        to: see ``destinations.parse``.
+    """
+
+    user: str | None
+    device: str | None
+    to: str
+
+
+_DEVICES = sa.select(d.c.id, d.c.name, d.c.user_id, u.c.email).select_from(d.join(u))
+_OF_DEVICE = _DEVICES.where(sa.or_(d.c.id == _wanted, d.c.name_key == _wanted)).order_by(d.c.id)
+_OF_USER = _DEVICES.where(sa.or_(d.c.user_id == _wanted, u.c.email_key == _wanted)).order_by(d.c.id)
+_SOME_DEVICES = _DEVICES.where(d.c.id.in_(_ids))
+_USER = sa.select(u.c.id).where(sa.or_(u.c.id == _wanted, u.c.email_key == _wanted))
+_RESOURCE = sa.select(tables.resources.c.id).where(
+    sa.or_(tables.resources.c.id == _wanted, tables.resources.c.name_key == _wanted)
+)
+_NAMED = {
+    name: sa.select(table.c.id, table.c.name).where(table.c.id.in_(_ids))
+    for name, table in (
+        ("policies", tables.policies),
+        ("rules", tables.admission_rules),
+        ("resources", tables.resources),
+        ("gateways", tables.gateways),
+    )
+}
+
+
+async def explained(
+    session: TenantSession, point: DecisionPoint, asked: Asked
+) -> AccessExplanation:
+    """Return what becomes of packets, and why.
+
+    Raises:
+        InvalidError: neither user nor device, or a destination of another form.
+        NotFoundError: there is no such user, device or resource.
+    """
+    devices = await _devices(session, asked)
+    packets = await _packets(session, point.model, asked.to)
+    if len(devices) * len(packets) > MOST_RESULTS:
+        detail = f"{len(devices)} devices and {len(packets)} addresses are too many: name a device."
+        raise InvalidError(detail, pointer="query/device")
+    words = Words(point, await _names(session, point.model))
+    return AccessExplanation(
+        at=stamp(point.model.now),
+        revision=point.revision,
+        results=[words.access(device, packet) for device in devices for packet in packets],
+    )
+
+
+async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
+    if (asked.user is None) == (asked.device is None):
+        detail = "Say about whom: either user=EMAIL or device=NAME, or their ids."
+        raise InvalidError(detail, pointer="query/user")
+    if asked.user is not None:
+        wanted = emails.mailbox(asked.user) if "@" in asked.user else asked.user
+        await session.find(_USER, f"user {asked.user}", wanted=wanted)
+        rows = await session.all(_OF_USER, wanted=wanted)
+    else:
+        rows = await session.all(_OF_DEVICE, wanted=key(asked.device or ""))
+        if not rows:
+            raise NotFoundError(f"There is no device {asked.device}.")
+    return [
+        Subject(row["id"], row["name"], AccessUser(id=row["user_id"], email=row["email"]))
+        for row in rows
+    ]
+
+
+async def _packets(session: TenantSession, model: Model, to: str) -> list[Packet]:
+    wanted = destinations.parse(to, "query/to")
+    if destinations.is_address(wanted.host):
+        return [destinations.to_address(wanted, "query/to")]
+    row = await session.find(_RESOURCE, f"resource {wanted.host}", wanted=key(wanted.host))
+    resource = model.resources.get(row["id"])
+    packets = list(destinations.to_resource(wanted, resource)) if resource else []
+    if not packets:
+        detail = f"{wanted.host} has no IP address that could be asked about."
+        raise InvalidError(detail, pointer="query/to")
+    return packets
+
+
+async def _names(session: TenantSession, model: Model) -> Names:
+    """Return the names of what an explanation may mention, by id."""
+    ids = {
+        "policies": list(model.policies),
+        "rules": list(model.rules),
+        "resources": list(model.resources),
+        "gateways": list(model.gateways),
+    }
+    rows = [await session.all_of(_NAMED[what], of_kind) for what, of_kind in ids.items()]
+    return {row["id"]: row["name"] for of_kind in rows for row in of_kind}
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """Which part of who reaches what is asked for.
+
+    Attributes:
+        user: id or email; None: everybody.
+        device: id or name; None: every one.
+        resource: id or name; None: every one.
+    """
+
+    user: str | None
+    device: str | None
+    resource: str | None
+    limit: int
+    offset: int
+
+
+async def matrix(session: TenantSession, model: Model, asked: Matrix) -> Page[Reach]:
+    """Return a page of who reaches what, by device and resource.
+
+    Raises:
+        InvalidError: both user and device.
+        NotFoundError: there is no such user, device or resource.
+    """
+    devices: Iterable[str] = sorted(model.devices)
+    if asked.user is not None or asked.device is not None:
+        subject = Asked(asked.user, asked.device, "")
+        devices = [device.id for device in await _devices(session, subject)]
+    only: str | None = None
+    if asked.resource is not None:
+        row = await session.find(
+            _RESOURCE, f"resource {asked.resource}", wanted=key(asked.resource)
+        )
+        only = row["id"]
+    total, pairs = _portion(model, devices, only, asked)
+    rows = await _reached(session, model, pairs)
+    end = asked.offset + asked.limit
+    return Page(
+        data=rows,
+        total=total,
+        page=asked.offset // asked.limit,
+        limit=asked.limit,
+        has_next=end < total,
+        has_previous=asked.offset > 0,
+    )
+
+
+def _portion(
+    model: Model, devices: Iterable[str], only: str | None, asked: Matrix
+) -> tuple[int, list[tuple[str, str]]]:
+    """Return how many pairs of device and resource there are, and those of the page."""
+    total = 0
+    found: list[tuple[str, str]] = []
+    for device in devices:
+        reach = model.reach(device)
+        count = len(reach) if only is None else int(only in reach)
+        first = asked.offset + len(found) - total
+        if count and first < count and len(found) < asked.limit:
+            resources = sorted(reach) if only is None else [only]
+            taken = resources[max(first, 0) : max(first, 0) + asked.limit - len(found)]
+            found += [(device, resource) for resource in taken]
+        total += count
+    return total, found
+
+
+async def _reached(
+    session: TenantSession, model: Model, pairs: Sequence[tuple[str, str]]
+) -> list[Reach]:
+    rows = await session.all_of(_SOME_DEVICES, sorted({device for device, _ in pairs}))
+    devices = {row["id"]: row for row in rows}
+    names = await _names_of(session, model, pairs)
+    return list(_rows(model, pairs, devices, names))
+
+
+async def _names_of(
+    session: TenantSession, model: Model, pairs: Sequence[tuple[str, str]]
+) -> Names:
+    gateways = list(model.gateways)
+    resources = sorted({resource for _, resource in pairs})
+    rows = [
+        *await session.all_of(_NAMED["resources"], resources),
+        *await session.all_of(_NAMED["gateways"], gateways),
+    ]
+    return {row["id"]: row["name"] for row in rows}
+
+
+def _rows(
+    model: Model,
+    pairs: Iterable[tuple[str, str]],
+    devices: Mapping[str, Mapping[str, str]],
+    names: Names,
+) -> Iterator[Reach]:
+    for device_id, resource in pairs:
+        device, access = devices.get(device_id), model.reach(device_id).get(resource)
+        if device is None or access is None:
+            # It changed while the names were read.
+            continue
+        yield Reach(
+            user=AccessUser(id=device["user_id"], email=device["email"]),
+            device=Named(id=device_id, name=device["name"]),
+            resource=Named(id=resource, name=names.get(resource, resource)),
+            gateway=Named(id=access.gateway, name=names.get(access.gateway, access.gateway)),
+            whole=access.is_whole,
+        )
