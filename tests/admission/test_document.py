@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from gatescale.admission.form import Form
 from gatescale.admission.forms import from_rule
 from gatescale.admission.functions import FUNCTIONS
 from gatescale.admission.rules import RuleError, compile_rule
@@ -13,6 +15,11 @@ from gatescale.admission.variables import VARIABLES
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "admission-rules.md").read_text()
 EXAMPLES = re.findall(r"```cel\n(.*?)\n```", DOCUMENT, re.DOTALL)
 REFUSED = re.findall(r"^\| `(.*)` \| (line .*) \|$", DOCUMENT, re.MULTILINE)
+
+
+def test_the_form_that_is_shown_is_the_rule_that_is_shown() -> None:
+    (shown,) = re.findall(r"```json\n(.*?)\n```", DOCUMENT, re.DOTALL)
+    assert msgspec.json.decode(shown, type=Form) == from_rule(EXAMPLES[-1])
 
 
 @pytest.mark.parametrize("text", EXAMPLES)

@@ -4,7 +4,8 @@ import pytest
 
 from admission.facts import FACTS, NOW
 from admission.test_language import DO_NOT_HOLD, HOLD
-from gatescale.admission.explanation import Finding, Seen, explain
+from gatescale.admission.explanation import explain
+from gatescale.admission.finding import Finding, Seen
 from gatescale.admission.rules import Prepared, compile_rule
 
 PREPARED = Prepared(FACTS, NOW)

@@ -5,16 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admission.facts import holds
-from gatescale.admission.forms import (
-    Form,
-    Location,
-    Posture,
-    System,
-    Time,
-    from_rule,
-    to_rule,
-    violations,
-)
+from gatescale.admission.form import Form, Location, Posture, System, Time
+from gatescale.admission.forms import from_rule, to_rule, violations
 from gatescale.admission.rules import compile_rule
 
 networks = st.lists(st.sampled_from(["10.0.0.0/8", "192.0.2.17", "2001:db8::/32"]), max_size=2)

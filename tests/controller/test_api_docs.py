@@ -33,7 +33,9 @@ def outputs(live: Live, tmp_path: Path) -> list[str]:
 
 
 def test_the_guide_does_what_it_says(outputs: list[str]):
-    (roles, invited, repeated, lists, problem, stale, waited, key, audit, *told, whole) = outputs
+    (roles, invited, repeated, lists, problem, stale, waited, key, audit, *told, whole, rules) = (
+        outputs
+    )
     assert "OWNER Owner" in roles
     assert invited.split() == ["INVITED", "INVITED"]
     assert repeated == "1"
@@ -49,6 +51,12 @@ def test_the_guide_does_what_it_says(outputs: list[str]):
         "2",
     ]
     assert whole.splitlines() == ["Create the group Sales.", "1"]
+    assert rules.splitlines() == [
+        "1:1 user.titel is not known; did you mean user.title or user.attributes?",
+        "device.posture.diskEncryption",
+        "user.email",
+        "version.atLeast('12.5')",
+    ]
     shown = re.search(r"^```json\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
     assert shown
     assert re.sub(r"\s", "", problem) == re.sub(r"\s", "", shown[1])

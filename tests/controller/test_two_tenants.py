@@ -62,6 +62,7 @@ def examples(ids: dict[str, str]) -> dict[str, list]:
         "AddressController_update": [place],
         "AdmissionRulesController_create": [rule],
         "AdmissionRulesController_update": [rule],
+        "AdmissionRulesController_check": [{"rule": "true", "deviceId": ids["device"]}],
         "ConfigurationController_plan": [{"version": 1, "policies": [configured]}],
         "ConfigurationController_apply": [{"version": 1, "policies": [configured]}],
         "GroupsController_create": [group],

@@ -57,17 +57,6 @@ GROUP = (
     Field(name="max_devices", words="Devices that each member may have", kind=int),
     Field(name="idp_mapping", words="The identity provider's group", flag="--idp-group", many=True),
 )
-RULE = (
-    NAME,
-    Field(name="rule", words="Condition, such as user.department == 'Engineering'", needed=True),
-    Field(
-        name="has_time_constraint",
-        words="Whether time decides too",
-        flag="--time-constraint/--no-time-constraint",
-        kind=bool,
-        usual=False,
-    ),
-)
 
 
 def _all(noun: str) -> Field:

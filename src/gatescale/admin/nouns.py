@@ -33,6 +33,10 @@ def _what(policy: Any) -> Any:
     return "all resources" if policy.all_resources else policy.resources
 
 
+def _worth_knowing(rule: Any) -> Any:
+    return f"never holds: {rule.error.detail}" if rule.error else rule.warnings
+
+
 _USERS = Noun(
     command="users",
     one="user",
@@ -293,14 +297,32 @@ _RULES = Noun(
     words="Admission rules: conditions that policies carry.",
     operations="admission_rules",
     names=("name",),
-    columns=("name", "type", "rule"),
+    columns=("name", "type", "rule", ("WORTH KNOWING", _worth_knowing)),
     paged=False,
     verbs=(
         Listing(),
         Showing(),
-        Creating(struct="admission_rules:WriteAdmissionRule", fields=bodies.RULE),
-        Updating(struct="admission_rules:WriteAdmissionRule", fields=bodies.RULE),
+        Written(
+            name="create",
+            function="ruling:create",
+            words="Make one, of an expression or a form.",
+        ),
+        Written(
+            name="update",
+            function="ruling:update",
+            words="Change one; what is not given stays.",
+        ),
         Deleting(words="Remove rules of your own that no policy carries."),
+        Written(
+            name="check",
+            function="ruling:check",
+            words="Tell what a rule says, without saving it; exit code 1 if it is none.",
+        ),
+        Written(
+            name="language",
+            function="ruling:language",
+            words="List the variables and functions that rules have.",
+        ),
     ),
 )
 _POLICIES = Noun(

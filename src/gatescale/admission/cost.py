@@ -175,9 +175,10 @@ def _matching(node: Call, subject: float) -> float:
     written = pattern.value if isinstance(pattern, Constant) else None
     if not isinstance(written, str):
         return float("inf")
-    repeated = 1
+    repeated = 1.0
     for bound in re.findall(r"\{(?:[0-9]*,)?([0-9]+)", written):
-        repeated *= max(int(bound), 1)
+        # What is too much for a number is infinite, not an error.
+        repeated *= max(float(bound), 1.0)
     each = _PER_PATTERN_CHARACTER if repeated == 1 else _PER_REPEATED_CHARACTER
     width = len(written) * (6 if re.search(r"\(\?[a-zA-Z]*i", written) else 1)
     width += _LARGE_CLASS * len(re.findall(_LARGE, re.sub(r"\[\.\]|\\\.", "", written)))

@@ -3,71 +3,20 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Literal
-
-import msgspec
 
 from gatescale.admission.checks import Failure
 from gatescale.admission.faults import place
+from gatescale.admission.finding import Explanation, Finding, Result, Seen
 from gatescale.admission.rules import Prepared, Rule
 from gatescale.admission.spelling import quoted, spell
 from gatescale.admission.tree import Call, Constant, Name, Node, Select, children
 from gatescale.admission.variables import VARIABLES
-
-Result = Literal["holds", "does not hold", "absent", "error"]
 
 _SPLIT = frozenset({"_&&_", "_||_", "!_", "_?_:_"})
 _ROWS = frozenset({"_&&_", "_||_"})
 _LONGEST_TEXT, _LONGEST_LIST, _MOST_DECIDING = 100, 5, 3
 _NO_OVERLOAD = re.compile(r"No matching overloads found : .*?\b([A-Za-z_]+)\([^()]*\)$")
 _ABSENT = ("UNKNOWN: No value with name", "NOT_FOUND: Key not found")
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What a rule read.
-
-    Attributes:
-        name: variable, or path of keys in one.
-        value: for people; None: it is absent.
-    """
-
-    name: str
-    value: str | None
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What a part of a rule came to.
-
-    Attributes:
-        text: the part, spelled anew.
-        line: where it begins, from 1.
-        column: the same.
-        detail: what is absent or wrong; empty where the part holds or does not.
-        seen: what the part read; empty where it has parts of its own.
-        parts: what stands between its ``&&``, ``||``, ``!`` or ``?:``.
-    """
-
-    text: str
-    line: int
-    column: int
-    result: Result
-    detail: str
-    seen: tuple[Seen, ...]
-    parts: tuple["Finding", ...]
-
-
-class Explanation(msgspec.Struct, frozen=True):
-    """Why a rule holds, or does not.
-
-    Attributes:
-        holds: the same as ``Rule.evaluate`` says.
-        sentence: names the parts that decided, and what they saw.
-        finding: the whole rule.
-    """
-
-    holds: bool
-    sentence: str
-    finding: Finding
 
 
 def explain(rule: Rule, prepared: Prepared) -> Explanation:

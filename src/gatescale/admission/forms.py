@@ -1,96 +1,17 @@
-"""Rules as forms to fill in: location, time and posture, each with an expression and back."""
+"""Forms as rules, and rules as forms: location, time and posture, each an expression and back."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
 
 from gatescale.admission import clock, networks, versions
 from gatescale.admission.faults import RuleError
-from gatescale.admission.rules import compile_rule
+from gatescale.admission.form import Form, Location, Posture, System, Time
+from gatescale.admission.rules import Rule, compile_rule
 from gatescale.admission.spelling import quoted, spell
 from gatescale.admission.tree import Call, Constant, ListOf, Name, Node
 from gatescale.errors import Violation
-
-Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-Family = Literal["linux", "macos", "windows"]
-Signal = Literal[
-    "diskEncryption",
-    "firewall",
-    "endpointProtection",
-    "screenLock",
-    "secureBoot",
-    "automaticUpdates",
-]
-Country = Annotated[str, Meta(pattern="^[A-Z]{2}$(?!\n)")]
-Minutes = Annotated[int, Meta(ge=1, le=525_600)]
-
-
-class Location(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """Where a device comes from: any of the included networks and countries, none of the excluded.
-
-    Attributes:
-        networks: included; with ``countries`` both empty: from anywhere.
-    """
-
-    networks: tuple[str, ...] = ()
-    countries: tuple[Country, ...] = ()
-    excluded_networks: tuple[str, ...] = ()
-    excluded_countries: tuple[Country, ...] = ()
-
-
-class Time(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """When.
-
-    Attributes:
-        weekdays: on which the window begins; empty: all.
-        start: ``HH:MM``; with ``end``, or both None: the whole day.
-        end: excluded; before ``start``: on the next day.
-        zone: None: the organisation's.
-    """
-
-    weekdays: tuple[Weekday, ...] = ()
-    start: str | None = None
-    end: str | None = None
-    zone: str | None = None
-
-
-class System(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A kind of system that is let in.
-
-    Attributes:
-        minimum: version; None: any.
-    """
-
-    family: Family
-    minimum: str | None = None
-
-
-class Posture(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """In what state the device is.
-
-    Attributes:
-        signals: that must be seen.
-        systems: one of them; empty: any.
-        client_minimum: version of the client.
-        owned: its serial number is on the list.
-        last_check: at most so many minutes ago.
-    """
-
-    signals: tuple[Signal, ...] = ()
-    systems: tuple[System, ...] = ()
-    client_minimum: str | None = None
-    owned: bool = False
-    last_check: Minutes | None = None
-
-
-class Form(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A rule as a form; what is None or empty asks for nothing."""
-
-    location: Location | None = None
-    time: Time | None = None
-    posture: Posture | None = None
 
 
 def to_rule(form: Form) -> str:
@@ -113,7 +34,15 @@ def from_rule(text: str) -> Form | None:
 
     Parts that ask for nothing are None. The order of the conditions makes no difference.
     """
-    conditions = _conditions(text)
+    try:
+        return form_of(compile_rule(text))
+    except RuleError:
+        return None
+
+
+def form_of(rule: Rule) -> Form | None:
+    """Return the same of a rule that is compiled already."""
+    conditions = list(_row("_&&_", rule.tree.root))
     if _spelled(conditions) == ["true"]:
         return Form()
     reading = _Reading()
@@ -121,7 +50,7 @@ def from_rule(text: str) -> Form | None:
         return None
     form = reading.form()
     again = _conditions(to_rule(form))
-    return form if conditions and _spelled(again) == _spelled(conditions) else None
+    return form if _spelled(again) == _spelled(conditions) else None
 
 
 def violations(form: Form, pointer: str = "") -> tuple[Violation, ...]:
@@ -255,8 +184,8 @@ class _Reading:
             case Call(function="atLeast", target=Name(name="device.os.version")):
                 self.minimum = _text(node.arguments[0])
             case Call(function="_<=_", arguments=(_, Call(arguments=(Constant(value=value),)))):
-                minutes = str(value).removesuffix("m")
-                self.posture["lastCheck"] = int(minutes) if minutes.isdecimal() else 0
+                minutes = re.fullmatch("([0-9]{1,6})m", str(value))
+                self.posture["lastCheck"] = int(minutes[1]) if minutes else 0
             case _:
                 return False
         return True

@@ -26,31 +26,60 @@ class Function:
     """A function, as it is documented.
 
     Attributes:
+        signature: kinds of what it is asked of, takes and comes to.
         usage: how it is called.
         meaning: one line for people.
     """
 
     name: str
+    signature: str
     usage: str
     meaning: str
 
 
 _TABLE = (
-    ("atLeast", "version.atLeast('12.5')", "the version is this one or a later one"),
-    ("below", "version.below('13')", "the version is an earlier one"),
-    ("versionCompare", "versionCompare(a, b)", "-1, 0 or 1: a is earlier, the same, or later"),
-    ("within", "ip.within('10.0.0.0/8')", "the address lies in the network, or in one of a list"),
+    (
+        "atLeast",
+        "string.atLeast(string) -> boolean",
+        "version.atLeast('12.5')",
+        "the version is this one or a later one",
+    ),
+    (
+        "below",
+        "string.below(string) -> boolean",
+        "version.below('13')",
+        "the version is an earlier one",
+    ),
+    (
+        "versionCompare",
+        "versionCompare(string, string) -> int",
+        "versionCompare(a, b)",
+        "-1, 0 or 1: a is earlier, the same, or later",
+    ),
+    (
+        "within",
+        "string.within(string or list of strings) -> boolean",
+        "ip.within('10.0.0.0/8')",
+        "the address lies in the network, or in one of a list",
+    ),
     (
         "between",
+        "timestamp.between(string, string, string) -> boolean",
         "now.between('09:00', '17:00', zone)",
         "the zone's clock shows a time in the window, its end excluded",
     ),
     (
         "between",
+        "timestamp.between(string, string, list of strings, string) -> boolean",
         "now.between('22:00', '06:00', ['FRIDAY'], zone)",
         "the same, of windows that begin on one of these weekdays",
     ),
-    ("on", "now.on(['MONDAY', 'FRIDAY'], zone)", "it is one of these weekdays in the zone"),
+    (
+        "on",
+        "timestamp.on(list of strings, string) -> boolean",
+        "now.on(['MONDAY', 'FRIDAY'], zone)",
+        "it is one of these weekdays in the zone",
+    ),
 )
 
 FUNCTIONS: tuple[Function, ...] = tuple(Function(*row) for row in _TABLE)

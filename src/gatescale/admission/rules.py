@@ -106,6 +106,11 @@ class Rule:
         self.has_time = bool(self._uses)
         self.warnings = checks.warnings(tree, self._constant)
 
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The parts that read ``now``, spelled anew."""
+        return tuple(spell(use.call) for use in self._uses)
+
     def evaluate(self, facts: Mapping[str, Value], now: datetime) -> Outcome:
         """Return whether the rule holds and until when that is certain.
 

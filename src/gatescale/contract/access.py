@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from gatescale.admission.explanation import Finding
+from gatescale.admission.finding import Finding
 from gatescale.contract.fields import Id, Input, Named, Output, Timestamp
 
 Cause = Literal["POLICY", "DEFAULT", "DEVICE", "USER", "DESTINATION", "GATEWAY"]

@@ -81,11 +81,15 @@ class ConfiguredResource(Input, frozen=True, kw_only=True):
 
 
 class ConfiguredRule(Input, frozen=True, kw_only=True):
-    """An admission rule of the tenant's own."""
+    """An admission rule of the tenant's own.
+
+    Attributes:
+        has_time_constraint: null: as the rule says.
+    """
 
     name: Name
     rule: Expression
-    has_time_constraint: bool = False
+    has_time_constraint: bool | None = None
 
 
 class ConfiguredPolicy(Input, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ _LEFT_OUT = {
     "Device": _EVERYWHERE | {"status", "posture", "appVersion", "owned", "origin"},
     "Gateway": _EVERYWHERE | {"status", "error", "enforcedRevision", "resources"},
     "Resource": _EVERYWHERE | {"status"},
+    "AdmissionRule": _EVERYWHERE | {"warnings", "error", "form"},
 }
 _NAMES = ("name", "email", "address")
 

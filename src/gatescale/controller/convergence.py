@@ -38,6 +38,7 @@ from gatescale.controller import (
     tenant_settings,
 )
 from gatescale.controller.configuration_steps import keyed
+from gatescale.controller.rule_readings import read
 from gatescale.controller.store import tables
 from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import Transaction
@@ -96,7 +97,7 @@ async def converge(transaction: Transaction, before: Configuration, wanted: Conf
     if wanted.protocols is not msgspec.UNSET:
         await _each(before.protocols, wanted.protocols, "/protocols", _protocol(transaction, names))
     if wanted.admission_rules is not msgspec.UNSET:
-        rules = wanted.admission_rules
+        rules = [await _with_time(each) for each in wanted.admission_rules]
         await _each(before.admission_rules, rules, "/admissionRules", _rule(transaction, names))
     if wanted.groups is not msgspec.UNSET:
         await _each(before.groups, wanted.groups, "/groups", _group(transaction, names))
@@ -190,10 +191,17 @@ def _protocol(
     return write
 
 
+async def _with_time(thing: ConfiguredRule) -> ConfiguredRule:
+    if thing.has_time_constraint is not None:
+        return thing
+    said = (await read(thing.rule)).has_time
+    return msgspec.structs.replace(thing, has_time_constraint=said)
+
+
 def _rule(transaction: Transaction, names: _Names) -> Callable[[ConfiguredRule], Awaitable[None]]:
     async def write(thing: ConfiguredRule) -> None:
         wanted = WriteAdmissionRule(
-            name=thing.name, rule=thing.rule, has_time_constraint=thing.has_time_constraint
+            name=thing.name, rule=thing.rule, has_time_constraint=bool(thing.has_time_constraint)
         )
         await _put(transaction, admission_rules, names.rules, wanted)
 

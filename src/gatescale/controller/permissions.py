@@ -72,6 +72,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "AdmissionRulesController_find": _READERS,
     "AdmissionRulesController_update": _ADMINS,
     "AdmissionRulesController_delete": _ADMINS,
+    "AdmissionRulesController_check": _READERS,
+    "AdmissionRulesController_language": _READERS,
     "PoliciesController_create": _ADMINS,
     "PoliciesController_findAll": _READERS,
     "PoliciesController_reorder": _ADMINS,

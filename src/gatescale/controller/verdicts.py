@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from gatescale.admission.explanation import Explanation
+from gatescale.admission.finding import Explanation
 from gatescale.contract.access import (
     Access,
     AccessDestination,

@@ -12,8 +12,9 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
-from gatescale.admission.explanation import Explanation, explain
+from gatescale.admission.explanation import explain
 from gatescale.admission.faults import RuleError
+from gatescale.admission.finding import Explanation
 from gatescale.admission.rules import Prepared, Rule, compile_rule
 from gatescale.policy.vocabulary import Device, Fact, Facts, Group, Policy, Settings, User
 from gatescale.policy.vocabulary import Rule as RuleEntity
@@ -192,12 +193,20 @@ class Admissions:
     def explained(self, rule_id: str, device: Device, user: User) -> Explanation | None:
         """Return why a rule holds for the device or not; None: it does not compile or is gone."""
         rule = self.rules.get(rule_id)
-        if rule is None:
-            return None
-        return explain(rule, Prepared(spoken(self.facts(device, user)), self.now))
+        return None if rule is None else explain(rule, self.prepared(device, user))
 
-    def facts(self, device: Device, user: User) -> Facts:
-        """Return all that rules may ask about the device now."""
+    def prepared(self, device: Device, user: User, now: datetime | None = None) -> Prepared:
+        """Return what rules are evaluated against for the device; arguments as in ``facts``."""
+        return Prepared(spoken(self.facts(device, user, now)), now or self.now)
+
+    def facts(self, device: Device, user: User, now: datetime | None = None) -> Facts:
+        """Return all that rules may ask about the device.
+
+        Args:
+            device: which.
+            user: its owner.
+            now: None: the time that everything is as of.
+        """
         groups = [self.groups[each] for each in user.groups if each in self.groups]
         roles = user.roles or tuple(sorted({role for group in groups for role in group.roles}))
         facts: Facts = {
@@ -208,7 +217,7 @@ class Admissions:
             "zone": self.settings.zone,
         }
         lapse = self._lapse(device)
-        if lapse is not None and lapse <= self.now:
+        if lapse is not None and lapse <= (now or self.now):
             return {n: fact for n, fact in facts.items() if not _is_reported(n)}
         return facts
 

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from gatescale.admission.explanation import Explanation as RuleExplanation
+from gatescale.admission.finding import Explanation as RuleExplanation
 from gatescale.policy import addresses
 from gatescale.policy.admissions import comes_from
 from gatescale.policy.audience import in_order

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from gatescale.admission.rules import Prepared
 from gatescale.policy.admissions import EPOCH
 from gatescale.policy.audience import Access, Audience
 from gatescale.policy.explain import Question, Verdict, explain
@@ -166,6 +167,15 @@ class Model:
             if any(place in ip_network(network) for network in route.allowed_ips)
         )
         return explain(self._tenant, question, next(leading, None))
+
+    def prepared(self, device_id: str, now: datetime) -> Prepared:
+        """Return what any rule is evaluated against for the device at that time.
+
+        Raises:
+            KeyError: there is no such device.
+        """
+        device = self.devices[device_id]
+        return self._tenant.admissions.prepared(device, self.users[device.user], now)
 
     def reach(self, device_id: str) -> Mapping[str, Access]:
         """Return what the device reaches now, by resource id; devices alike share the object."""

@@ -4,7 +4,13 @@ from typing import Unpack
 
 from gatescale.admin.call import Call, Changing, Making
 from gatescale.admin.operations.sending import AsyncSending, Sending
-from gatescale.contract.admission_rules import AdmissionRule, WriteAdmissionRule
+from gatescale.contract.admission_rules import (
+    AdmissionRule,
+    CheckAdmissionRule,
+    CheckedRule,
+    RuleLanguage,
+    WriteAdmissionRule,
+)
 
 
 class AsyncAdmissionRulesApi(AsyncSending):
@@ -19,6 +25,16 @@ class AsyncAdmissionRulesApi(AsyncSending):
     async def find_all(self) -> list[AdmissionRule]:
         """List all admission rules, the built-in ones first."""
         return await self._send(list[AdmissionRule], Call("GET", "/tenants/admission-rules"))
+
+    async def check(self, body: CheckAdmissionRule) -> CheckedRule:
+        """Tell what a rule says, without saving it."""
+        return await self._send(
+            CheckedRule, Call("POST", "/tenants/admission-rules/check", body=body)
+        )
+
+    async def language(self) -> RuleLanguage:
+        """Return the variables and functions that rules have, for completion in editors."""
+        return await self._send(RuleLanguage, Call("GET", "/tenants/admission-rules/language"))
 
     async def find(self, id: str) -> AdmissionRule:
         """Return an admission rule."""
@@ -49,6 +65,14 @@ class AdmissionRulesApi(Sending):
     def find_all(self) -> list[AdmissionRule]:
         """List all admission rules, the built-in ones first."""
         return self._send(list[AdmissionRule], Call("GET", "/tenants/admission-rules"))
+
+    def check(self, body: CheckAdmissionRule) -> CheckedRule:
+        """Tell what a rule says, without saving it."""
+        return self._send(CheckedRule, Call("POST", "/tenants/admission-rules/check", body=body))
+
+    def language(self) -> RuleLanguage:
+        """Return the variables and functions that rules have, for completion in editors."""
+        return self._send(RuleLanguage, Call("GET", "/tenants/admission-rules/language"))
 
     def find(self, id: str) -> AdmissionRule:
         """Return an admission rule."""

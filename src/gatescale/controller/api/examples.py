@@ -14,6 +14,14 @@ _HASH = hashlib.sha256(b"").hexdigest()
 _FIELDS: dict[str, Any] = {
     "address": "10.20.0.10",
     "allowedSources": ["192.0.2.0/24"],
+    "clientMinimum": "0.2.0",
+    "countries": ["DE"],
+    "excludedCountries": ["FR"],
+    "excludedNetworks": ["192.0.2.128/25"],
+    "minimum": "12",
+    "networks": ["192.0.2.0/24"],
+    "parts": [],
+    "zone": "Europe/Berlin",
     "appVersion": "0.2.0",
     "after": {"name": "Engineers"},
     "before": {"name": "Engineering"},
@@ -138,6 +146,23 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "name": "Engineers",
         "words": 'Create the group Engineers: roles ["DEFAULT"].',
     },
+    "AdmissionRule": {"warnings": [], "error": None, "form": None},
+    "WriteAdmissionRule": {"form": None},
+    "CheckAdmissionRule": {"form": None},
+    "CheckedRule": {
+        "form": None,
+        "variables": ["user.department"],
+        "warnings": [],
+        "error": None,
+    },
+    "Explanation": {"holds": False, "sentence": _SENTENCE},
+    "RuleVariable": {"name": "user.department", "meaning": "the user's department"},
+    "RuleFunction": {
+        "name": "atLeast",
+        "signature": "string.atLeast(string) -> boolean",
+        "meaning": "the version is this one or a later one",
+        "example": "version.atLeast('12.5')",
+    },
     "Check": {"outcome": "PASSED", "detail": "It is as it should be."},
     "ResourcesCheck": {"outcome": "PASSED", "detail": "Wiki answers.", "attempts": []},
     "TestConfiguration": {"status": "ONLINE", "error": None, "_error": None},
@@ -196,7 +221,7 @@ def example(shape: Any, owner: str = "", name: str = "") -> Any:
         return _TEXTS[name].get(owner, _FIELDS.get(name))
     if name in _FIELDS:
         return _FIELDS[name]
-    if origin is list:
+    if origin in {list, tuple}:
         return [example(get_args(shape)[0], owner, name)]
     return _value(shape, name)
 

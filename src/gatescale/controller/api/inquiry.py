@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from gatescale.controller.clock import Clock
 from gatescale.controller.probe_findings import Findings
 from gatescale.controller.probes import Subject
 from gatescale.controller.store.session import TenantSession
@@ -22,16 +23,19 @@ class Prober(Protocol):
 class Inquiry:
     """A caller's question that the database alone cannot answer.
 
-    While it waits, it holds no connection to the database: a slow agent must not slow others.
+    While it waits for an agent, it holds no connection to the database: a slow agent must not slow
+    others.
 
     Attributes:
         tenant_id: the caller's.
         reading: opens a session of the caller's tenant, for as long as its block runs.
         prober: asks gateways.
         decisions: finds the tenant's policy as it stands.
+        now: returns the time.
     """
 
     tenant_id: str
     reading: Callable[[], AbstractAsyncContextManager[TenantSession]]
     prober: Prober
     decisions: Callable[[], Awaitable[DecisionPoint]]
+    now: Clock

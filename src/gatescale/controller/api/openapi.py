@@ -101,8 +101,10 @@ def errors_of(op: Operation) -> Iterator[type[GatescaleError]]:
     yield from _ALWAYS
     if op.path_names or op.parameters or op.body is not None:
         yield NotFoundError
+    if op.writes or op.body is not None:
+        yield from (BadRequestError, TooLargeError)
     if op.writes:
-        yield from (BadRequestError, ConflictError, TooLargeError)
+        yield ConflictError
     if op.writes and declared.finder_of(op) is not None:
         yield PreconditionFailedError
     if op.body is not None:

@@ -40,7 +40,7 @@ class Operation:
         status: of a success.
         writes: whether it runs in a transaction.
         dry: whether that transaction is undone once the answer is known.
-        asks: whether it waits for an agent, without holding a connection.
+        asks: whether it asks more than the database, without holding a connection.
         body: type of the JSON body, or None.
         answer: type of the answer, or None.
         tag: heading that it stands under.

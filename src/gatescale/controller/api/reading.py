@@ -123,7 +123,7 @@ def _violations(value: Any, shape: Any, pointer: str) -> Iterator[Violation]:
     )
     if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
         yield from _object_violations(value, inner, pointer)
-    elif get_origin(inner) is list and isinstance(value, list):
+    elif get_origin(inner) in {list, tuple} and isinstance(value, list):
         any_items = Annotated[list[Any], *shape.__metadata__] if origin is Annotated else list[Any]
         yield from _leaf_violations(value, any_items, pointer, "")
         for index, item in enumerate(value):

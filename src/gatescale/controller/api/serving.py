@@ -118,12 +118,13 @@ class Serving:
         async def ask(request: Request) -> Response:
             async with self._store.reader() as reader:
                 caller, allowance = await self._admitted(reader, request, op)
-            arguments = await self._arguments(op, request, b"")
+            arguments = await self._arguments(op, request, await self._sent(op, request))
             inquiry = Inquiry(
                 caller.tenant_id,
                 lambda: self._store.reading(caller),
                 self._enforcement.probing,
                 lambda: self._enforcement.feed(caller.tenant_id),
+                self._store.clock,
             )
             body = await op.handler(inquiry, **arguments)
             return _tagged(_answer(op.status, _encode(body)), body, allowance)
@@ -225,14 +226,17 @@ class Serving:
         return caller, allowance
 
     async def _asked(self, op: Operation, request: Request) -> _Asked:
-        if op.body is not None:
-            reading.refuse_other_media(request)
-        sent = await reading.read_bytes(request, op.max_body)
+        sent = await self._sent(op, request)
         return _Asked(
             await self._arguments(op, request, sent),
             headers.repeatable(request, sent) if op.method == "POST" else None,
             headers.expected_tags(request),
         )
+
+    async def _sent(self, op: Operation, request: Request) -> bytes:
+        if op.body is not None:
+            reading.refuse_other_media(request)
+        return await reading.read_bytes(request, op.max_body)
 
     async def _arguments(self, op: Operation, request: Request, sent: bytes) -> dict[str, Any]:
         arguments: dict[str, Any] = {}
