@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from gatescale.contract.access import AccessExplanation, AccessUser, Reach
 from gatescale.contract.fields import Named, Page
 from gatescale.controller import destinations, emails
-from gatescale.controller.clock import stamp
 from gatescale.controller.destinations import Packet
 from gatescale.controller.store import tables
 from gatescale.controller.store.folding import key
@@ -74,7 +73,7 @@ async def explained(
         raise InvalidError(detail, pointer="query/device")
     words = Words(point, await _names(session, point.model))
     return AccessExplanation(
-        at=stamp(point.model.now),
+        at=session.stamp,
         revision=point.revision,
         results=[words.access(device, packet) for device in devices for packet in packets],
     )
