@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from net.machines import CONTROLLER
+from net.machines import CONTROLLER, GATESCALE, URL, without_settings
 from net.stage import WIKI
 from net.traffic import wait_until
 
@@ -190,3 +190,20 @@ def test_the_gateway_enforces_while_it_is_tested(stage):
         stage.policy("Bob", [stage.lobby], users=[stage.bob.user])
         assert not asking.is_answered, "the change waited for the test"
         failed(asking.result(), "wireguardPort")
+
+
+def test_the_command_tells_what_a_test_found(stage):
+    stage.resource("Wiki", WIKI)
+    settings = (f"GATESCALE_URL={URL}", f"GATESCALE_API_KEY={stage.api.key}")
+    here = ("env", *without_settings(), *settings, "GATESCALE_INSECURE_HTTP=1")
+    printed = stage.headquarters.run(*here, GATESCALE, "gateways", "test", "Office", check=False)
+    assert "ONLINE" in printed, printed
+    assert "wiki" in printed.lower()
+
+
+def test_a_command_waits_until_its_change_is_enforced(stage):
+    settings = (f"GATESCALE_URL={URL}", f"GATESCALE_API_KEY={stage.api.key}")
+    here = ("env", *without_settings(), *settings, "GATESCALE_INSECURE_HTTP=1", GATESCALE)
+    deactivate = ("devices", "deactivate", stage.ann.id, "--wait", "10")
+    stage.headquarters.run(*here, *deactivate)
+    assert stage.ann.address not in stage.gateway.devices()
