@@ -17,7 +17,7 @@ from gatescale.controller.verdicts import DecisionPoint, Names, Subject, Words
 from gatescale.errors import InvalidError, NotFoundError
 from gatescale.policy.model import Model
 
-u, d = tables.users, tables.devices
+u, d, e = tables.users, tables.devices, tables.audit_events
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
 _wanted = sa.bindparam("wanted", type_=sa.String)
 
@@ -32,11 +32,13 @@ class Asked(msgspec.Struct, frozen=True):
         user: id or email; all their devices are asked about.
         device: id or name.
         to: see ``destinations.parse``.
+        is_past: it is about what was, so that people and devices may be gone since.
     """
 
     user: str | None
     device: str | None
     to: str
+    is_past: bool = False
 
 
 _DEVICES = sa.select(d.c.id, d.c.name, d.c.user_id, u.c.email).select_from(d.join(u))
@@ -57,6 +59,13 @@ _NAMED = {
     )
 }
 
+_FORMER = (
+    sa.select(e.c.target_id.label("id"), e.c.target_name.label("name"))
+    .where(e.c.target_id.in_(_ids))
+    .order_by(e.c.sequence)
+)
+"""What those were called that are gone, the last of their names last."""
+
 
 async def explained(
     session: TenantSession, point: DecisionPoint, asked: Asked
@@ -67,7 +76,11 @@ async def explained(
         InvalidError: neither user nor device, or a destination of another form.
         NotFoundError: there is no such user, device or resource.
     """
-    devices = await _devices(session, asked)
+    _refuse_unless_about_one(asked)
+    if asked.is_past:
+        devices = list(_devices_then(point.model, asked))
+    else:
+        devices = await _devices(session, asked)
     packets = await _packets(session, point.model, asked.to)
     if len(devices) * len(packets) > MOST_RESULTS:
         detail = f"{len(devices)} devices and {len(packets)} addresses are too many: name a device."
@@ -80,10 +93,13 @@ async def explained(
     )
 
 
-async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
+def _refuse_unless_about_one(asked: Asked) -> None:
     if (asked.user is None) == (asked.device is None):
         detail = "Say about whom: either user=EMAIL or device=NAME, or their ids."
         raise InvalidError(detail, pointer="query/user")
+
+
+async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
     if asked.user is not None:
         wanted = emails.mailbox(asked.user) if "@" in asked.user else asked.user
         await session.find(_USER, f"user {asked.user}", wanted=wanted)
@@ -98,12 +114,38 @@ async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
     ]
 
 
+def _devices_then(model: Model, asked: Asked) -> Iterator[Subject]:
+    """Yield the devices that are asked about, as they were called then."""
+    emails_then = {each.id: str(each.facts.get("user.email", "")) for each in model.users.values()}
+    if asked.user is not None:
+        wanted = emails.mailbox(asked.user) if "@" in asked.user else asked.user
+        owners = {each for each, email in emails_then.items() if wanted in {each, key(email)}}
+        if not owners:
+            raise NotFoundError(f"There was no user {asked.user} then.")
+        found = [each for each in model.devices.values() if each.user in owners]
+    else:
+        wanted = key(asked.device or "")
+        found = [
+            each
+            for each in model.devices.values()
+            if each.id == wanted or key(str(each.facts.get("device.name", ""))) == wanted
+        ]
+        if not found:
+            raise NotFoundError(f"There was no device {asked.device} then.")
+    for each in sorted(found, key=lambda device: device.id):
+        owner = AccessUser(id=each.user, email=emails_then.get(each.user, each.user))
+        yield Subject(each.id, str(each.facts.get("device.name", each.id)), owner)
+
+
 async def _packets(session: TenantSession, model: Model, to: str) -> list[Packet]:
     wanted = destinations.parse(to, "query/to")
     if destinations.is_address(wanted.host):
         return [destinations.to_address(wanted, "query/to")]
-    row = await session.find(_RESOURCE, f"resource {wanted.host}", wanted=key(wanted.host))
-    resource = model.resources.get(row["id"])
+    row = await session.first(_RESOURCE, wanted=key(wanted.host))
+    # One that is gone since is called by its id.
+    resource = model.resources.get(row["id"] if row else wanted.host)
+    if row is None and resource is None:
+        raise NotFoundError(f"There is no resource {wanted.host}.")
     packets = list(destinations.to_resource(wanted, resource)) if resource else []
     if not packets:
         detail = f"{wanted.host} has no IP address that could be asked about."
@@ -120,7 +162,9 @@ async def _names(session: TenantSession, model: Model) -> Names:
         "gateways": list(model.gateways),
     }
     rows = [await session.all_of(_NAMED[what], of_kind) for what, of_kind in ids.items()]
-    return {row["id"]: row["name"] for of_kind in rows for row in of_kind}
+    names = {row["id"]: row["name"] for of_kind in rows for row in of_kind}
+    gone = [each for of_kind in ids.values() for each in of_kind if each not in names]
+    return names | {row["id"]: row["name"] for row in await session.all_of(_FORMER, gone)}
 
 
 class Matrix(msgspec.Struct, frozen=True):
@@ -149,6 +193,7 @@ async def matrix(session: TenantSession, model: Model, asked: Matrix) -> Page[Re
     devices: Iterable[str] = sorted(model.devices)
     if asked.user is not None or asked.device is not None:
         subject = Asked(asked.user, asked.device, "")
+        _refuse_unless_about_one(subject)
         devices = [device.id for device in await _devices(session, subject)]
     only: str | None = None
     if asked.resource is not None:

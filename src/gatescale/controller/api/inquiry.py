@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from gatescale.controller.probe_findings import Findings
@@ -29,9 +30,11 @@ class Inquiry:
         reading: opens a session of the caller's tenant, for as long as its block runs.
         prober: asks gateways.
         decisions: finds the tenant's policy as it stands.
+        past: finds it as it stood at a moment, for as long as its block runs.
     """
 
     tenant_id: str
     reading: Callable[[], AbstractAsyncContextManager[TenantSession]]
     prober: Prober
     decisions: Callable[[], Awaitable[DecisionPoint]]
+    past: Callable[[datetime], AbstractAsyncContextManager[DecisionPoint]]
