@@ -1,7 +1,6 @@
 """Who reached what and why at a past moment; and that the past is told as it was."""
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -214,7 +213,7 @@ def test_a_snapshot_is_of_what_the_running_controller_knows(live: Live, api: Api
 
 
 @pytest.fixture
-def days(live: Live, api: Api) -> Iterator[list[datetime]]:
+def days(live: Live, api: Api) -> list[datetime]:
     """A tenant that changed on some days, a month apart, until now."""
     found = []
     for number in range(5):
@@ -223,7 +222,7 @@ def days(live: Live, api: Api) -> Iterator[list[datetime]]:
         found.append(live.clock())
         live.clock.ahead += timedelta(days=30)
         keep(live)
-    yield found
+    return found
 
 
 def test_what_is_older_than_is_kept_is_forgotten(live: Live, api: Api, days: list[datetime]):

@@ -44,6 +44,12 @@ RULES = (
     "There is no default policy",
     "domain of the email",
     "There is no time zone",
+    "Say it as ADDRESS:PORT",
+    "Say about whom",
+    "Say to which port",
+    "are too many: name a device",
+    "has no IP address",
+    "ask about a (later moment|moment in the past)",
 )
 
 
