@@ -49,6 +49,8 @@ RULES = (
     "Say to which port",
     "are too many: name a device",
     "has no IP address",
+    "There is no operation [A-Za-z_]+ that changes anything",
+    "takes in its path",
     "ask about a (later moment|moment in the past)",
 )
 
