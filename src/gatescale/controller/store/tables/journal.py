@@ -23,7 +23,7 @@ policy_snapshots = Table(
     Column("revision", Integer, nullable=False),
     # When it was taken.
     Column("at", Time, nullable=False),
-    # JSON array of policy.vocabulary.Entity, compressed by zlib.
+    # JSON of policy.vocabulary.Entity, one a line, compressed by zlib.
     Column("entities", LargeBinary, nullable=False),
     sa.PrimaryKeyConstraint("tenant_id", "revision"),
 )
