@@ -16,6 +16,7 @@ from gatescale.controller.store.session import TenantSession
 from gatescale.controller.verdicts import DecisionPoint, Names, Subject, Words
 from gatescale.errors import InvalidError, NotFoundError
 from gatescale.policy.model import Model
+from gatescale.policy.vocabulary import Resource
 
 u, d, e = tables.users, tables.devices, tables.audit_events
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
@@ -81,11 +82,12 @@ async def explained(
         devices = list(_devices_then(point.model, asked))
     else:
         devices = await _devices(session, asked)
-    packets = await _packets(session, point.model, asked.to)
+    names = await _names(session, point.model)
+    packets = await _packets(session, point.model, asked, names)
     if len(devices) * len(packets) > MOST_RESULTS:
         detail = f"{len(devices)} devices and {len(packets)} addresses are too many: name a device."
         raise InvalidError(detail, pointer="query/device")
-    words = Words(point, await _names(session, point.model))
+    words = Words(point, names)
     return AccessExplanation(
         at=stamp(point.model.now),
         revision=point.revision,
@@ -137,20 +139,32 @@ def _devices_then(model: Model, asked: Asked) -> Iterator[Subject]:
         yield Subject(each.id, str(each.facts.get("device.name", each.id)), owner)
 
 
-async def _packets(session: TenantSession, model: Model, to: str) -> list[Packet]:
-    wanted = destinations.parse(to, "query/to")
+async def _packets(
+    session: TenantSession, model: Model, asked: Asked, names: Names
+) -> list[Packet]:
+    wanted = destinations.parse(asked.to, "query/to")
     if destinations.is_address(wanted.host):
         return [destinations.to_address(wanted, "query/to")]
     row = await session.first(_RESOURCE, wanted=key(wanted.host))
-    # One that is gone since is called by its id.
-    resource = model.resources.get(row["id"] if row else wanted.host)
-    if row is None and resource is None:
+    resource = model.resources.get(row["id"]) if row else None
+    if asked.is_past and resource is None:
+        resource = _resource_then(model, wanted.host, names)
+    elif row is None:
         raise NotFoundError(f"There is no resource {wanted.host}.")
     packets = list(destinations.to_resource(wanted, resource)) if resource else []
     if not packets:
         detail = f"{wanted.host} has no IP address that could be asked about."
         raise InvalidError(detail, pointer="query/to")
     return packets
+
+
+def _resource_then(model: Model, called: str, names: Names) -> Resource:
+    """Return a resource that is gone since, by its id or the last of its names."""
+    wanted = key(called)
+    for each in model.resources.values():
+        if wanted in {each.id, key(names.get(each.id, ""))}:
+            return each
+    raise NotFoundError(f"There was no resource {called} then.")
 
 
 async def _names(session: TenantSession, model: Model) -> Names:
