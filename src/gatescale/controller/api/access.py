@@ -16,12 +16,14 @@ from gatescale.controller.store.listing import DEFAULT_LIMIT, MAX_LIMIT
 from gatescale.controller.store.session import Transaction
 from gatescale.controller.verdicts import DecisionPoint
 
-Who = Annotated[str, Meta(min_length=1, max_length=320)]
+_WITHOUT_NUL = r"^[^\x00]*$(?!\n)"
+Who = Annotated[str, Meta(min_length=1, max_length=320, pattern=_WITHOUT_NUL)]
 Where = Annotated[
     str,
     Meta(
         min_length=1,
         max_length=200,
+        pattern=_WITHOUT_NUL,
         description="ADDRESS:PORT, RESOURCE:PORT or RESOURCE, with /tcp, /udp or /icmp behind",
     ),
 ]
