@@ -116,6 +116,7 @@ OF_THEIR_OWN = {
     "policies": {"reorder"},
     "configuration": {"export", "plan", "apply"},
     "devices": {"find_posture_reports"},
+    "access": {"explain", "matrix", "preview"},
     "owned_devices": {"find", "update"},
     "settings": {"find", "update"},
 }

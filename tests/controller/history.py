@@ -25,7 +25,7 @@ from gatescale.policy.vocabulary import (
 )
 from live import Api, Live
 
-_KINDS = {
+KINDS = {
     Settings: Kind.SETTINGS,
     Group: Kind.GROUP,
     User: Kind.USER,
@@ -66,12 +66,12 @@ async def _known(live: Live, api: Api) -> tuple[Known, Known]:
     assert api.tenant
     async with live.controller.store.snapshot(system(api.tenant.tenant_id)) as session:
         rows = await session.all(_CHANGES)
-        read = {(_KINDS[type(each)], each.id): each for each in await facts.everything(session)}
+        read = {(KINDS[type(each)], each.id): each for each in await facts.everything(session)}
     told = (msgspec.json.decode(row["facts"], type=tuple[Change, ...]) for row in rows)
     known: Known = {}
     for change in chain.from_iterable(told):
         if isinstance(change, Put):
-            known[_KINDS[type(change.entity)], change.entity.id] = change.entity
+            known[KINDS[type(change.entity)], change.entity.id] = change.entity
         elif isinstance(change, Remove):
             known.pop((change.kind, change.id), None)
             if change.kind is Kind.GROUP:

@@ -1,9 +1,11 @@
 """The verb that lists: the API's list grammar as options, pages as rows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from inspect import Parameter
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -16,6 +18,7 @@ from gatescale.errors import InvalidError
 
 if TYPE_CHECKING:
     from gatescale.admin.noun import Noun
+    from gatescale.admin.table import Column
 
 _FILTER = re.compile(r"([\w.]+)(?:\[(\w+)\])?=(.*)", re.DOTALL)
 _PAGE = 100
@@ -68,32 +71,52 @@ class Listing(Verb):
             "search": given["search"],
         }
         most = None if given["all"] else given["limit"]
-        pages = _pages(session, noun, query, offset=given["offset"], most=most)
-        if session.as_json:
-            _print_pages(session, pages, single=most is not None and most <= _PAGE)
-            return
-        from gatescale.admin.table import print_table
-
-        total = 0
-
-        def rows_of_pages() -> Iterator[Any]:
-            nonlocal total
-            for page in pages:
-                total = page.total
-                yield from page.data
-
-        count = print_table(noun.columns, rows_of_pages())
-        if given["offset"] + count < total:
-            typer.echo(f"{count} of {total}; --all shows all", err=True)
+        operation = partial(getattr(noun.of(session.client), noun.list), **query)
+        show_pages(session, noun.columns, operation, offset=given["offset"], most=most)
 
 
-def _pages(
-    session: Session, noun: "Noun", query: Given, *, offset: int, most: int | None
-) -> Iterator[Any]:
-    operation = getattr(noun.of(session.client), noun.list)
+def show_pages(
+    session: Session,
+    columns: "Sequence[Column]",
+    operation: Callable[..., Any],
+    *,
+    offset: int,
+    most: int | None,
+) -> None:
+    """Print the rows that an operation has, page by page as they come.
+
+    Args:
+        session: of the command.
+        columns: of the table.
+        operation: takes ``limit`` and ``offset``, and returns a page.
+        offset: rows to leave out.
+        most: rows to print; None: all.
+    """
+    pages = _pages(operation, offset=offset, most=most)
+    # A refusal comes before anything is printed.
+    pages = chain([next(pages)], pages)
+    if session.as_json:
+        _print_pages(session, pages, single=most is not None and most <= _PAGE)
+        return
+    from gatescale.admin.table import print_table
+
+    total = 0
+
+    def rows_of_pages() -> Iterator[Any]:
+        nonlocal total
+        for page in pages:
+            total = page.total
+            yield from page.data
+
+    count = print_table(columns, rows_of_pages())
+    if offset + count < total:
+        typer.echo(f"{count} of {total}; --all shows all", err=True)
+
+
+def _pages(operation: Callable[..., Any], *, offset: int, most: int | None) -> Iterator[Any]:
     left = most
     while left is None or left > 0:
-        page = operation(**query, limit=_PAGE if left is None else min(left, _PAGE), offset=offset)
+        page = operation(limit=_PAGE if left is None else min(left, _PAGE), offset=offset)
         yield page
         if not page.has_next or not page.data:
             return

@@ -393,7 +393,38 @@ _AUDIT = Noun(
     show="",
     verbs=(Listing(words="List what was done, the latest first."),),
 )
-
+_ACCESS = Noun(
+    command="access",
+    one="access",
+    words="Who reaches what, and why.",
+    operations="access",
+    names=(),
+    columns=(),
+    list="matrix",
+    show="",
+    verbs=(
+        Written(
+            name="explain",
+            function="explaining:explain",
+            words="Tell whether somebody reaches something, and why; exit code 3 if not.",
+        ),
+        Written(
+            name="who-reaches",
+            function="reaching:who_reaches",
+            words="List whose devices reach a resource now.",
+        ),
+        Written(
+            name="reach",
+            function="reaching:reach",
+            words="List what a user's devices or one device reach now.",
+        ),
+        Written(
+            name="preview",
+            function="reaching:preview",
+            words="Tell who would gain or lose what by changes; nothing is changed.",
+        ),
+    ),
+)
 _OWNED = Noun(
     command="owned-devices",
     one="serial number",
@@ -477,6 +508,7 @@ NOUNS = {
         _GROUPS,
         _RULES,
         _POLICIES,
+        _ACCESS,
         _OWNED,
         _SETTINGS,
         _KEYS,

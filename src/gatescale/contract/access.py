@@ -37,10 +37,11 @@ class AccessGateway(Named, frozen=True, kw_only=True):
     """The gateway that a packet goes through.
 
     Attributes:
-        enforces: it is connected, and enforces what is decided here.
+        enforces: it is connected, and enforces what is decided here; null: that is of the past,
+            and what the gateway enforced then is not kept.
     """
 
-    enforces: bool
+    enforces: bool | None
 
 
 class AccessRule(Named, frozen=True, kw_only=True):
@@ -97,7 +98,8 @@ class AccessExplanation(Output, frozen=True, kw_only=True):
     """What becomes of packets at one time, and why.
 
     Attributes:
-        revision: of the tenant, that this is as of.
+        at: the moment that this is as of.
+        revision: of the tenant at that moment.
         results: of every device with every destination.
     """
 

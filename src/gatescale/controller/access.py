@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from gatescale.contract.access import AccessExplanation, AccessUser, Reach
 from gatescale.contract.fields import Named, Page
 from gatescale.controller import destinations, emails
+from gatescale.controller.clock import stamp
 from gatescale.controller.destinations import Packet
 from gatescale.controller.store import tables
 from gatescale.controller.store.folding import key
@@ -15,8 +16,9 @@ from gatescale.controller.store.session import TenantSession
 from gatescale.controller.verdicts import DecisionPoint, Names, Subject, Words
 from gatescale.errors import InvalidError, NotFoundError
 from gatescale.policy.model import Model
+from gatescale.policy.vocabulary import Resource
 
-u, d = tables.users, tables.devices
+u, d, e = tables.users, tables.devices, tables.audit_events
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
 _wanted = sa.bindparam("wanted", type_=sa.String)
 
@@ -31,11 +33,13 @@ class Asked(msgspec.Struct, frozen=True):
         user: id or email; all their devices are asked about, unless one is named.
         device: id or name.
         to: see ``destinations.parse``.
+        is_past: it is about what was, so that people and devices may be gone since.
     """
 
     user: str | None
     device: str | None
     to: str
+    is_past: bool = False
 
 
 _DEVICES = sa.select(d.c.id, d.c.name, d.c.name_key, d.c.user_id, u.c.email).select_from(d.join(u))
@@ -56,6 +60,13 @@ _NAMED = {
     )
 }
 
+_FORMER = (
+    sa.select(e.c.target_id.label("id"), e.c.target_name.label("name"))
+    .where(e.c.target_id.in_(_ids))
+    .order_by(e.c.sequence)
+)
+"""What those were called that are gone, the last of their names last."""
+
 
 async def explained(
     session: TenantSession, point: DecisionPoint, asked: Asked
@@ -66,23 +77,31 @@ async def explained(
         InvalidError: neither user nor device, or a destination of another form.
         NotFoundError: there is no such user, device or resource.
     """
-    devices = await _devices(session, asked)
-    packets = await _packets(session, point.model, asked.to)
+    _refuse_unless_about_somebody(asked)
+    if asked.is_past:
+        devices = list(_devices_then(point.model, asked))
+    else:
+        devices = await _devices(session, asked)
+    names = await _names(session, point.model)
+    packets = await _packets(session, point.model, asked, names)
     if len(devices) * len(packets) > MOST_RESULTS:
         detail = f"{len(devices)} devices and {len(packets)} addresses are too many: name a device."
         raise InvalidError(detail, pointer="query/device")
-    words = Words(point, await _names(session, point.model))
+    words = Words(point, names)
     return AccessExplanation(
-        at=session.stamp,
+        at=stamp(point.model.now) if asked.is_past else session.stamp,
         revision=point.revision,
         results=[words.access(device, packet) for device in devices for packet in packets],
     )
 
 
-async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
+def _refuse_unless_about_somebody(asked: Asked) -> None:
     if asked.user is None and asked.device is None:
         detail = "Say about whom: user=EMAIL, device=NAME or both, or their ids."
         raise InvalidError(detail, pointer="query/user")
+
+
+async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
     name = key(asked.device or "")
     if asked.user is not None:
         wanted = emails.mailbox(asked.user) if "@" in asked.user else asked.user
@@ -93,24 +112,60 @@ async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
     else:
         rows = await session.all(_OF_DEVICE, wanted=name)
     if asked.device is not None and not rows:
-        raise NotFoundError(f"There is no such device {asked.device!r}.")
+        raise NotFoundError(f"There is no device {asked.device}.")
     return [
         Subject(row["id"], row["name"], AccessUser(id=row["user_id"], email=row["email"]))
         for row in rows
     ]
 
 
-async def _packets(session: TenantSession, model: Model, to: str) -> list[Packet]:
-    wanted = destinations.parse(to, "query/to")
+def _devices_then(model: Model, asked: Asked) -> Iterator[Subject]:
+    """Yield the devices that are asked about, as they were called then."""
+    emails_then = {each.id: str(each.facts.get("user.email", "")) for each in model.users.values()}
+    found = list(model.devices.values())
+    if asked.user is not None:
+        wanted = emails.mailbox(asked.user) if "@" in asked.user else asked.user
+        owners = {each for each, email in emails_then.items() if wanted in {each, key(email)}}
+        if not owners:
+            raise NotFoundError(f"There was no user {asked.user} then.")
+        found = [each for each in found if each.user in owners]
+    if asked.device is not None:
+        wanted = key(asked.device)
+        named = ((each, key(str(each.facts.get("device.name", "")))) for each in found)
+        found = [each for each, name in named if wanted in {each.id, name}]
+        if not found:
+            raise NotFoundError(f"There was no device {asked.device} then.")
+    for each in sorted(found, key=lambda device: device.id):
+        owner = AccessUser(id=each.user, email=emails_then.get(each.user, each.user))
+        yield Subject(each.id, str(each.facts.get("device.name", each.id)), owner)
+
+
+async def _packets(
+    session: TenantSession, model: Model, asked: Asked, names: Names
+) -> list[Packet]:
+    wanted = destinations.parse(asked.to, "query/to")
     if destinations.is_address(wanted.host):
         return [destinations.to_address(wanted, "query/to")]
-    row = await session.find(_RESOURCE, f"resource {wanted.host}", wanted=key(wanted.host))
-    resource = model.resources.get(row["id"])
+    row = await session.first(_RESOURCE, wanted=key(wanted.host))
+    resource = model.resources.get(row["id"]) if row else None
+    if asked.is_past and resource is None:
+        resource = _resource_then(model, wanted.host, names)
+    elif row is None:
+        raise NotFoundError(f"There is no resource {wanted.host}.")
     packets = list(destinations.to_resource(wanted, resource)) if resource else []
     if not packets:
         detail = f"{wanted.host} has no IP address that could be asked about."
         raise InvalidError(detail, pointer="query/to")
     return packets
+
+
+def _resource_then(model: Model, called: str, names: Names) -> Resource:
+    """Return a resource that is gone since, by its id or the last of its names."""
+    wanted = key(called)
+    for each in model.resources.values():
+        if wanted in {each.id, key(names.get(each.id, ""))}:
+            return each
+    raise NotFoundError(f"There was no resource {called} then.")
 
 
 async def _names(session: TenantSession, model: Model) -> Names:
@@ -122,7 +177,9 @@ async def _names(session: TenantSession, model: Model) -> Names:
         "gateways": list(model.gateways),
     }
     rows = [await session.all_of(_NAMED[what], of_kind) for what, of_kind in ids.items()]
-    return {row["id"]: row["name"] for of_kind in rows for row in of_kind}
+    names = {row["id"]: row["name"] for of_kind in rows for row in of_kind}
+    gone = [each for of_kind in ids.values() for each in of_kind if each not in names]
+    return names | {row["id"]: row["name"] for row in await session.all_of(_FORMER, gone)}
 
 
 class Matrix(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.fields import Email, Name
-from gatescale.controller import emails, facts, roles
+from gatescale.controller import emails, facts, history, roles
 from gatescale.controller.caller import system
 from gatescale.controller.clock import stamp
 from gatescale.controller.protocols import PREDEFINED
@@ -71,7 +71,9 @@ async def create(store: Store, name: str, owner_email: str) -> Created:
         await _insert_protocols(transaction)
         await _insert_default_policy(transaction, await _insert_rules(transaction))
         api_key = await insert_key(transaction, "First key", "OWNER")
-        transaction.changed(*facts.put(await facts.everything(transaction)))
+        entities = await facts.everything(transaction)
+        transaction.changed(*facts.put(entities))
+        await history.begin(transaction, entities)
         transaction.record("createTenant", Target("tenant", tenant_id, name))
     return Created(tenant_id, owner_id, api_key)
 

@@ -70,6 +70,7 @@ class Upkeep:
         await self._store.run_anywhere(_SPENT, at=stamp(self._store.clock()))
         await idempotency.forget_lapsed(self._store)
         await posture.forget_old(self._store)
+        await self._hub.history.keep()
 
     async def _note_used_keys(self) -> None:
         await api_keys.note_used(self._store)

@@ -42,8 +42,8 @@ class DecisionPoint(Protocol):
     def revision(self) -> int:
         """Of the tenant, that the engine is at."""
 
-    def enforces(self, gateway_id: str) -> bool:
-        """Tell whether the gateway is connected, and enforces all that it was told."""
+    def enforces(self, gateway_id: str) -> bool | None:
+        """Tell whether the gateway is connected, and enforces all it was told; None: not known."""
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -52,12 +52,14 @@ RULES = (
     "is no address or network such as",
     "start and end (need each other|are the same)",
     "There is no time zone",
-    "Say about whom",
     "Say it as ADDRESS:PORT",
+    "Say about whom",
     "Say to which port",
-    "has no IP address that could be asked about",
-    "There is no operation",
+    "are too many: name a device",
+    "has no IP address",
+    "There is no operation [A-Za-z_]+ that changes anything",
     "takes in its path",
+    "ask about a (later moment|moment in the past)",
 )
 
 

@@ -12,12 +12,16 @@ class AsyncAccessApi(AsyncSending):
     """Access; each operation is awaited."""
 
     async def explain(
-        self, *, to: str, user: str | None = None, device: str | None = None
+        self, *, to: str, user: str | None = None, device: str | None = None, at: str | None = None
     ) -> AccessExplanation:
         """Tell what becomes of packets from a user's devices or one device, and why."""
         return await self._send(
             AccessExplanation,
-            Call("GET", "/tenants/access/explain", query=asked(to=to, user=user, device=device)),
+            Call(
+                "GET",
+                "/tenants/access/explain",
+                query=asked(to=to, user=user, device=device, at=at),
+            ),
         )
 
     async def matrix(
@@ -52,12 +56,16 @@ class AccessApi(Sending):
     """Access."""
 
     def explain(
-        self, *, to: str, user: str | None = None, device: str | None = None
+        self, *, to: str, user: str | None = None, device: str | None = None, at: str | None = None
     ) -> AccessExplanation:
         """Tell what becomes of packets from a user's devices or one device, and why."""
         return self._send(
             AccessExplanation,
-            Call("GET", "/tenants/access/explain", query=asked(to=to, user=user, device=device)),
+            Call(
+                "GET",
+                "/tenants/access/explain",
+                query=asked(to=to, user=user, device=device, at=at),
+            ),
         )
 
     def matrix(

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from gatescale.contract.access import AccessExplanation, Preview, Reach, Supposition
-from gatescale.contract.fields import Page
+from gatescale.contract.fields import Moment, Page
 from gatescale.controller import access, previews
 from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.operation import operation
@@ -16,12 +16,14 @@ from gatescale.controller.store.listing import DEFAULT_LIMIT, MAX_LIMIT
 from gatescale.controller.store.session import Transaction
 from gatescale.controller.verdicts import DecisionPoint
 
-Who = Annotated[str, Meta(min_length=1, max_length=320)]
+_WITHOUT_NUL = r"^[^\x00]*$(?!\n)"
+Who = Annotated[str, Meta(min_length=1, max_length=320, pattern=_WITHOUT_NUL)]
 Where = Annotated[
     str,
     Meta(
         min_length=1,
         max_length=200,
+        pattern=_WITHOUT_NUL,
         description="ADDRESS:PORT, RESOURCE:PORT or RESOURCE, with /tcp, /udp or /icmp behind",
     ),
 ]
@@ -38,13 +40,19 @@ async def explain(
     to: Where,
     user: Who | None = None,
     device: Who | None = None,
+    at: Moment | None = None,
 ) -> AccessExplanation:
     """Tell what becomes of packets from a user's devices or one device, and why.
 
     Every policy that was passed over is named with its reason, in order; for an admission rule,
     which part of it does not hold, and what it saw. Users are named by email or id, devices and
-    resources by name or id.
+    resources by name or id. With ``at``: what became of them at that moment; people and devices
+    bear the names of then, all else that of today.
     """
+    if at is not None:
+        asked = access.Asked(user, device, to, is_past=True)
+        async with inquiry.past(at) as point, inquiry.reading() as session:
+            return await access.explained(session, point, asked)
     point = await inquiry.decisions()
     async with inquiry.reading() as session:
         return await access.explained(session, point, access.Asked(user, device, to))

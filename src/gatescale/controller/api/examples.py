@@ -54,6 +54,7 @@ _FIELDS: dict[str, Any] = {
     "wireguardPort": "51820",
 }
 PARAMETERS: dict[str, Any] = {
+    "at": _AT,
     "device": "laptop",
     "limit": 10,
     "offset": 0,

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from gatescale.controller.clock import Clock
@@ -32,6 +33,7 @@ class Inquiry:
         prober: asks gateways.
         decisions: finds the tenant's policy as it stands.
         now: returns the time.
+        past: finds it as it stood at a moment, for as long as its block runs.
     """
 
     tenant_id: str
@@ -39,3 +41,4 @@ class Inquiry:
     prober: Prober
     decisions: Callable[[], Awaitable[DecisionPoint]]
     now: Clock
+    past: Callable[[datetime], AbstractAsyncContextManager[DecisionPoint]]

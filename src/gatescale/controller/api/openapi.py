@@ -99,7 +99,8 @@ def _errors() -> set[type[GatescaleError]]:
 def errors_of(op: Operation) -> Iterator[type[GatescaleError]]:
     """Yield the errors that an operation may answer."""
     yield from _ALWAYS
-    if op.path_names or op.parameters or op.body is not None:
+    # What is asked about is named in the query.
+    if op.path_names or op.parameters or op.asks or op.body is not None:
         yield NotFoundError
     if op.writes or op.body is not None:
         yield from (BadRequestError, TooLargeError)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from starlette.datastructures import QueryParams
@@ -85,7 +86,9 @@ def _value(value: str, wanted: Any, pointer: str) -> Any:
     kinds = [each for each in get_args(wanted) if each is not NoneType]
     bare = kinds[0] if get_origin(wanted) in {Union, UnionType} else wanted
     try:
-        return msgspec.convert(value, type=bare, strict=False)
+        # A number is no moment.
+        is_moment = get_origin(bare) is Annotated and get_args(bare)[0] is datetime
+        return msgspec.convert(value, type=bare, strict=is_moment)
     except msgspec.ValidationError as error:
         raise InvalidError(f"{error}.", pointer=pointer) from None
 

@@ -3,7 +3,9 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -52,6 +54,13 @@ class Enforcement(Protocol):
 
     async def at(self, tenant_id: str, revision: int) -> DecisionPoint:
         """Return the tenant's policy as it is at a revision, the latest that is committed."""
+
+    def past(self, tenant_id: str, when: datetime) -> AbstractAsyncContextManager[DecisionPoint]:
+        """Find the tenant's policy as it stood at a moment.
+
+        Raises:
+            InvalidError: it is yet to come, or from before what is kept.
+        """
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -125,6 +134,7 @@ class Serving:
                 self._enforcement.probing,
                 lambda: self._enforcement.feed(caller.tenant_id),
                 self._store.clock,
+                lambda when: self._enforcement.past(caller.tenant_id, when),
             )
             body = await op.handler(inquiry, **arguments)
             return _tagged(_answer(op.status, _encode(body)), body, allowance)

@@ -5,6 +5,7 @@ other replicas commit arrives as an announcement, and is read from the log; a ga
 """
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 import msgspec
@@ -14,6 +15,7 @@ import structlog
 from gatescale.controller import facts
 from gatescale.controller.caller import system
 from gatescale.controller.clock import moment
+from gatescale.controller.history import History
 from gatescale.controller.metrics import Metrics
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Committed, Store
@@ -21,6 +23,7 @@ from gatescale.controller.store.statements import TENANT
 from gatescale.controller.stream.feed import Feed, Tenancy
 from gatescale.controller.stream.probing import Probing
 from gatescale.controller.stream.ticks import Ticks
+from gatescale.controller.verdicts import DecisionPoint
 from gatescale.policy.model import Model
 from gatescale.policy.vocabulary import Change
 
@@ -50,6 +53,7 @@ class Hub:
         self.metrics = metrics
         self.probing = Probing(store, self.feeds)
         self.ticks = Ticks(store, self.feeds)
+        self.history = History(store, self.feeds)
         self.closing = False
         self.unsaved: dict[str, tuple[str, int]] = {}
         self.acknowledged = asyncio.Event()
@@ -79,6 +83,10 @@ class Hub:
         if feed.revision < revision:
             await self._catch_up(feed)
         return feed
+
+    def past(self, tenant_id: str, when: datetime) -> AbstractAsyncContextManager[DecisionPoint]:
+        """Find a tenant's policy as it stood at a moment."""
+        return self.history.at(tenant_id, when)
 
     async def _load(self, tenant_id: str) -> Feed:
         async with self._store.snapshot(system(tenant_id)) as session:

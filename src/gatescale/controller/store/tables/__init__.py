@@ -24,7 +24,12 @@ from gatescale.controller.store.tables.credentials import (
     idempotency_keys,
     spent_challenges,
 )
-from gatescale.controller.store.tables.journal import audit_events, changes, outbox
+from gatescale.controller.store.tables.journal import (
+    audit_events,
+    changes,
+    outbox,
+    policy_snapshots,
+)
 from gatescale.controller.store.tables.network import (
     address_protocols,
     addresses,
@@ -76,6 +81,7 @@ __all__ = [
     "policy_gateways",
     "policy_groups",
     "policy_resources",
+    "policy_snapshots",
     "policy_users",
     "posture_reports",
     "protocols",

@@ -16,6 +16,18 @@ changes = Table(
     sa.PrimaryKeyConstraint("tenant_id", "revision"),
 )
 
+policy_snapshots = Table(
+    "policy_snapshots",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    # When it was taken.
+    Column("at", Time, nullable=False),
+    # JSON of policy.vocabulary.Entity, one a line, compressed by zlib.
+    Column("entities", LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "revision"),
+)
+
 audit_events = Table(
     "audit_events",
     metadata,
