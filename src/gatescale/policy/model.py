@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from gatescale.policy.admissions import EPOCH
+from gatescale.policy.assertions import Assertion, Findings, findings
 from gatescale.policy.audience import Access, Audience
 from gatescale.policy.explain import Question, Verdict, explain
 from gatescale.policy.population import Population, Standing, peer, peers_changed
@@ -190,6 +191,31 @@ class Model:
         self._tenant.admissions.expect(expected)
         applied = self._population.policies_of(devices)
         return consequences(devices, (before, applied), (after, applied | policies))
+
+    def findings(
+        self, assertions: Iterable[Assertion], now: datetime, changes: Iterable[Change] = ()
+    ) -> Findings:
+        """Return what speaks against assertions; everything stays as it is.
+
+        Args:
+            assertions: to be tried.
+            now: with a zone; also if the model is as of another time.
+            changes: made before, and undone after.
+        """
+        changes = tuple(changes)
+        undo = undoing(self._tenant, changes)
+        try:
+            self._fold(changes)
+            return findings(self._tenant, assertions, now)
+        finally:
+            self._fold(undo)
+
+    def _fold(self, changes: Iterable[Change]) -> None:
+        """Fold changes in that are to be undone, for what asks the tenant alone."""
+        for change in changes:
+            self._tenant.fold(change)
+        self._tenant.destinations.settle()
+        self._tenant.take_touched()
 
     def _supposed(self, changes: Iterable[Change]) -> tuple[set[str], dict[str, frozenset[str]]]:
         """Fold changes in without telling anybody.
