@@ -78,7 +78,9 @@ def spoken(wanted, address, protocol, port):
 
 
 def at_best(entity):
-    """Return a policy as it is for whoever meets every condition of an allow, and of no deny."""
+    """Return what is active, and a policy as it is for who meets all it asks, but no deny's."""
+    if isinstance(entity, User | Device):
+        return replace(entity, active=True)
     if not isinstance(entity, Policy):
         return entity
     if not entity.allow and entity.source_ips:
@@ -224,7 +226,9 @@ def test_a_device_that_a_policy_names_is_told():
     allow = a.allow(1, to=["wiki"], devices=("phone",))
     (found,) = Model([*OFFICE, phone, allow], NOW).findings([NEVER], NOW)["it"]
     assert (found.user, found.device, found.gateway) == ("bob", "phone", "office")
-    assert against(NEVER, replace(phone, active=False), allow) == []
+    found = Model([*OFFICE, replace(phone, active=False), allow], NOW).findings([NEVER], NOW)
+    assert found["it"][0].device == "phone"
+    assert against(NEVER, phone, replace(allow, devices=("other",))) == []
 
 
 @pytest.mark.parametrize(
@@ -264,10 +268,12 @@ def test_why_always_does_not_hold_is_told():
     assert against(ALWAYS, allow, nowhere) == [("GATEWAY", "ann", None)]
 
 
-def test_people_who_are_not_active_count_for_nothing():
+def test_people_who_are_not_active_need_nothing_and_may_become_active():
     assert against(ALWAYS, a.user("ann", "staff", active=False)) == []
     allow = a.allow(1, to=["wiki"], all_users=True)
-    assert against(NEVER, a.user("bob", "guests", active=False), allow) == []
+    assert against(NEVER, a.user("bob", "guests", active=False), allow) == [
+        ("GRANTED", "bob", "allow 1")
+    ]
 
 
 def test_people_to_whom_the_same_happens_are_told_of_once():

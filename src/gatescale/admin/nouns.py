@@ -341,6 +341,33 @@ _POLICIES = Noun(
         ),
     ),
 )
+_POLICY_TESTS = Noun(
+    command="policy-tests",
+    one="policy test",
+    words="What must be so whatever the policies say; a change that breaks it is refused.",
+    operations="policy_tests",
+    names=("name",),
+    columns=(
+        "name",
+        "expect",
+        ("WHO", lambda test: ["all users"] * test.all_users + [*test.groups, *test.users]),
+        "resources.name",
+        ("WHEN", lambda test: test.times),
+    ),
+    paged=False,
+    verbs=(
+        Listing(),
+        Showing(),
+        Creating(struct="policy_tests:WritePolicyTest", fields=bodies.POLICY_TEST),
+        Updating(struct="policy_tests:WritePolicyTest", fields=bodies.POLICY_TEST),
+        Deleting(),
+        Written(
+            name="run",
+            function="asserting:run",
+            words="Try all of them now; exit code 1 if one does not hold.",
+        ),
+    ),
+)
 _KEYS = Noun(
     command="keys",
     one="key",
@@ -455,6 +482,7 @@ NOUNS = {
         _GROUPS,
         _RULES,
         _POLICIES,
+        _POLICY_TESTS,
         _OWNED,
         _SETTINGS,
         _KEYS,

@@ -46,7 +46,8 @@ class WritePolicyTest(Input, frozen=True, kw_only=True):
 
     Attributes:
         expect: NEVER: nobody of these people is granted anything of these resources, with any
-            device, from anywhere, at any time. ALWAYS: each of them reaches all of it.
+            device, from anywhere, at any time, and be they invited or deactivated now. ALWAYS:
+            each of them who is active reaches all of it.
         groups: whose members it is about.
         users: who else it is about.
         resources: of the type PRIVATE.

@@ -43,10 +43,11 @@ class Assertion(msgspec.Struct, frozen=True):
 
     NEVER: no device of theirs, existing or to come, is granted any packet there, whatever it
     reports, wherever it comes from and whenever. So what an allow asks for counts as given, and a
-    deny for some addresses counts as not concerned.
+    deny for some addresses counts as not concerned; and who is not active counts as active, since
+    an invitation that is taken up is no change that could be refused.
 
-    ALWAYS: a device of theirs of which only ``given`` is known, reported just then, is granted
-    all that is there, through some gateway of the resource.
+    ALWAYS: of those who are active, a device of which only ``given`` is known, reported just then,
+    is granted all that is there, through some gateway of the resource.
 
     Attributes:
         groups, users, resources: ids; those that are gone count for nothing.
@@ -153,17 +154,17 @@ class _Trial:
                     return
 
     def _people(self, assertion: Assertion) -> list[User] | None:
-        """Return the active people that an assertion is about; None: it names nobody."""
+        """Return the people that an assertion is about; None: it names nobody."""
         sources, groups = self._tenant.sources, self._tenant.admissions.groups
         if assertion.all_users:
-            return [user for user in sources.users.values() if user.active]
+            return list(sources.users.values())
         named = {each: sources.users[each] for each in assertion.users if each in sources.users}
         known = [group for group in assertion.groups if group in groups]
         if not named and not known:
             return None
         for group in known:
             named |= {user.id: user for user in sources.members(group)}
-        return [user for user in named.values() if user.active]
+        return list(named.values())
 
     def _against(
         self, assertion: Assertion, resource: str, people: list[User]
@@ -173,8 +174,9 @@ class _Trial:
         if assertion.expect == "NEVER":
             yield from self._granted(resource, target, people)
             return
+        active = [user for user in people if user.active]
         for moment in self._moments(assertion):
-            yield from self._lacking(assertion, (resource, target), people, moment)
+            yield from self._lacking(assertion, (resource, target), active, moment)
 
     def _granted(
         self, resource: str, target: Region, people: list[User]
@@ -300,10 +302,10 @@ class _Trial:
         found = self._standings.get(user.id)
         if found is None:
             sources = self._tenant.sources
-            anything = sources.policies_of(_any_device(user))
+            anything = sources.naming(user)
             found = self._standings[user.id] = [_Standing(None, anything)]
             for device in sources.devices_of_user(user.id):
-                policies = sources.policies_of(sources.devices[device])
+                policies = sources.naming(user, device)
                 if policies - anything:
                     found.append(_Standing(device, policies))
         return found

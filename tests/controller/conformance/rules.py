@@ -44,6 +44,14 @@ RULES = (
     "There is no default policy",
     "domain of the email",
     "There is no time zone",
+    "Say whom it is about",
+    "A port goes with",
+    "is no port and no range",
+    "goes with ALWAYS",
+    "cannot be supposed of a device",
+    r"is a (string|boolean), not",
+    "is no IP address",
+    "policy tests take PRIVATE ones",
 )
 
 
