@@ -96,7 +96,7 @@ def test_a_lost_answer_is_found_in_the_database_sealed(api, live):
     assert key.encode() not in bytes(row["answer"])
 
 
-def tested(api):
+def somebody_tested(api):
     return {"allUsers": True, "resources": [given.resource(api)["id"]]}
 
 
@@ -123,7 +123,7 @@ NOUNS = {
         {"name": "B", "rule": "true", "hasTimeConstraint": False},
     ),
     "policy-tests": lambda api: (
-        given.policy_test(api, **(scope := tested(api)))["id"],
+        given.policy_test(api, **(scope := somebody_tested(api)))["id"],
         {"name": "A", "expect": "NEVER", **scope},
         {"name": "B", "expect": "NEVER", **scope},
     ),

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gatescale.policy.admissions import LAST_CHECK
-from gatescale.policy.assertions import Assertion, Slot, upcoming
+from gatescale.policy.assertions import Assertion, Slot, touched, upcoming
 from gatescale.policy.decide import Packet, decide
 from gatescale.policy.model import Model
 from gatescale.policy.vocabulary import (
     Device,
     Gateway,
     Group,
+    Kind,
     Policy,
     Resource,
     Rule,
@@ -178,6 +179,8 @@ def test_what_changes_would_break_is_what_they_break_and_asking_changes_nothing(
     told = model.findings(tried, model.now, changes)
     fresh = Model(folded(entities, changes), model.now)
     assert told == fresh.findings(tried, model.now)
+    broken = model.broken(tried, model.now, changes)
+    assert broken.keys() == told.keys() - before.keys()
     assert model.findings(tried, model.now) == before
     assert {gateway: model.program(gateway) for gateway in some.GATEWAYS} == programs
     model.apply(changes)
@@ -289,3 +292,20 @@ def test_a_time_of_the_week_is_the_next_that_clocks_show(zone, hours):
     shown = moment.astimezone(ZoneInfo(zone))
     assert (shown.weekday(), shown.hour, shown.minute) == (0, 9, 15)
     assert now <= moment < now + timedelta(days=7, hours=1)
+
+
+@settings(max_examples=200)
+@given(
+    some.tenants(),
+    st.lists(st.one_of(*map(some.put, (Kind.USER, Kind.DEVICE))), min_size=1, max_size=3),
+    st.sampled_from(some.RESOURCES),
+)
+def test_what_changes_of_people_break_is_found_by_looking_at_them_alone(entities, changes, name):
+    model = Model(entities, some.SPRING_FORWARD)
+    tried = [
+        Assertion("never", "NEVER", groups=some.GROUPS, resources=(name,)),
+        Assertion("always", "ALWAYS", all_users=True, resources=(name,)),
+    ]
+    assert touched(changes) is not None
+    before, after = (model.findings(tried, model.now, made) for made in ((), changes))
+    assert model.broken(tried, model.now, changes).keys() == after.keys() - before.keys()

@@ -60,14 +60,17 @@ async def broken(
         point: the tenant's policy before it.
         tests: the policy tests as it left them.
     """
-    tried = {test.id: policy_test_terms.assertion(test) for test in tests}
     now, changes = transaction.now, transaction.facts
-    after = point.model.findings(tried.values(), now, changes)
     # What a transaction wrote bears its time.
     written = {test.id for test in tests if test.updated_at == transaction.stamp}
-    doubtful = [tried[each] for each in after if each not in written]
-    before = point.model.findings(doubtful, now)
-    found = {each: against for each, against in after.items() if each not in before}
+    new, old = (
+        [policy_test_terms.assertion(test) for test in tests if (test.id in written) is is_new]
+        for is_new in (True, False)
+    )
+    found: Findings = {
+        **point.model.broken(old if changes else (), now, changes),
+        **point.model.findings(new, now, changes),
+    }
     return await _told(transaction, [t for t in tests if t.id in found], found)
 
 

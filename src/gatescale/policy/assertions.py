@@ -20,7 +20,18 @@ from gatescale.policy.audience import in_order
 from gatescale.policy.destinations import Line
 from gatescale.policy.region import Region
 from gatescale.policy.tenant import Tenant
-from gatescale.policy.vocabulary import Device, Facts, Policy, Service, User
+from gatescale.policy.vocabulary import (
+    Change,
+    Device,
+    Facts,
+    Kind,
+    Policy,
+    Put,
+    Remove,
+    Service,
+    Tick,
+    User,
+)
 
 MOST = 10
 """Counter-examples to one assertion that are told."""
@@ -104,17 +115,37 @@ Findings = Mapping[str, tuple[Counterexample, ...]]
 """By the id of each assertion that does not hold, at most ``MOST``; of each kind of people one."""
 
 
-def findings(tenant: Tenant, assertions: Iterable[Assertion], now: datetime) -> Findings:
+def findings(
+    tenant: Tenant,
+    assertions: Iterable[Assertion],
+    now: datetime,
+    among: frozenset[str] | None = None,
+) -> Findings:
     """Return what speaks against assertions, as the tenant stands.
 
     Args:
         tenant: settled.
         assertions: to be tried.
         now: with a zone.
+        among: ids of the users whom they are tried on; None: all whom they name.
     """
-    trial = _Trial(tenant, now)
+    trial = _Trial(tenant, now, among)
     found = {each.id: tuple(trial.against(each)) for each in assertions}
     return {name: against for name, against in found.items() if against}
+
+
+def touched(changes: Iterable[Change]) -> frozenset[str] | None:
+    """Return the ids of the users whom changes concern; None: it may be anybody."""
+    found: set[str] = set()
+    for change in changes:
+        match change:
+            case Put(User(id=user)) | Put(Device(user=user)) | Remove(Kind.USER, user):
+                found.add(user)
+            case Remove(Kind.DEVICE) | Tick():
+                pass  # and a device that is gone takes nothing from another
+            case _:
+                return None
+    return frozenset(found)
 
 
 class _Standing(NamedTuple):
@@ -127,13 +158,26 @@ class _Standing(NamedTuple):
 class _Trial:
     """Tries assertions on a tenant; what they share is worked out once."""
 
-    def __init__(self, tenant: Tenant, now: datetime) -> None:
+    def __init__(self, tenant: Tenant, now: datetime, among: frozenset[str] | None) -> None:
         self._tenant = tenant
         self._now = now
+        self._among = among
         self._standings: dict[str, list[_Standing]] = {}
         self._facts: dict[str, Facts] = {}
         self._relevant: dict[Region, frozenset[str]] = {}
         self._asked: dict[frozenset[str], tuple[str, ...]] = {}
+        self._spans = [
+            (*span, resource)
+            for resource, footprint in tenant.destinations.footprints.items()
+            for span in footprint.region.spans
+        ]
+        self._named_devices: dict[str, list[str]] = {}
+        devices = tenant.sources.devices
+        for device in sorted(
+            {each for policy in tenant.policies.values() for each in policy.devices}
+        ):
+            if device in devices:
+                self._named_devices.setdefault(devices[device].user, []).append(device)
 
     def against(self, assertion: Assertion) -> Iterator[Counterexample]:
         """Yield what speaks against an assertion, up to ``MOST``."""
@@ -156,15 +200,16 @@ class _Trial:
     def _people(self, assertion: Assertion) -> list[User] | None:
         """Return the people that an assertion is about; None: it names nobody."""
         sources, groups = self._tenant.sources, self._tenant.admissions.groups
+        among = sources.users.keys() if self._among is None else self._among
         if assertion.all_users:
-            return list(sources.users.values())
+            return [sources.users[each] for each in among if each in sources.users]
         named = {each: sources.users[each] for each in assertion.users if each in sources.users}
         known = [group for group in assertion.groups if group in groups]
         if not named and not known:
             return None
         for group in known:
             named |= {user.id: user for user in sources.members(group)}
-        return list(named.values())
+        return [user for each, user in named.items() if each in among]
 
     def _against(
         self, assertion: Assertion, resource: str, people: list[User]
@@ -175,8 +220,7 @@ class _Trial:
             yield from self._granted(resource, target, people)
             return
         active = [user for user in people if user.active]
-        for moment in self._moments(assertion):
-            yield from self._lacking(assertion, (resource, target), active, moment)
+        yield from self._lacking(assertion, resource, target, active)
 
     def _granted(
         self, resource: str, target: Region, people: list[User]
@@ -205,13 +249,8 @@ class _Trial:
                     break
 
     def _lacking(
-        self,
-        assertion: Assertion,
-        where: tuple[str, Region],
-        people: list[User],
-        moment: datetime,
+        self, assertion: Assertion, resource: str, target: Region, people: list[User]
     ) -> Iterator[Counterexample]:
-        resource, target = where
         relevant = self._concerned(target)
         kinds: dict[tuple[object, ...], tuple[str, frozenset[str]]] = {}
         for user in people:
@@ -219,10 +258,12 @@ class _Trial:
             kind = policies, *self._told_apart(user, policies)
             if kind not in kinds or user.id < kinds[kind][0]:
                 kinds[kind] = user.id, policies
-        for user_id, policies in sorted(kinds.values(), key=lambda each: each[0]):
-            found = self._refused(assertion, resource, target, _Visitor(user_id, policies, moment))
-            if found is not None:
-                yield found
+        in_turn = sorted(kinds.values(), key=lambda each: each[0])
+        for moment in self._moments(assertion):
+            for user_id, policies in in_turn:
+                visitor = _Visitor(user_id, policies, moment)
+                if found := self._refused(assertion, resource, target, visitor):
+                    yield found
 
     def _refused(
         self, assertion: Assertion, resource: str, target: Region, visitor: "_Visitor"
@@ -302,21 +343,25 @@ class _Trial:
         found = self._standings.get(user.id)
         if found is None:
             sources = self._tenant.sources
-            anything = sources.naming(user)
-            found = self._standings[user.id] = [_Standing(None, anything)]
-            for device in sources.devices_of_user(user.id):
-                policies = sources.naming(user, device)
-                if policies - anything:
-                    found.append(_Standing(device, policies))
+            found = [_Standing(None, sources.naming(user))]
+            for device in self._named_devices.get(user.id, ()):
+                found.append(_Standing(device, sources.naming(user, device)))
+            self._standings[user.id] = found
         return found
 
     def _concerned(self, target: Region) -> frozenset[str]:
         """Return the ids of the policies that decide on any of it."""
         if target not in self._relevant:
+            there = {
+                resource
+                for first, last, wanted in target.spans
+                for low, high, offered, resource in self._spans
+                if low <= last and high >= first and services.intersect(wanted, offered)
+            }
             self._relevant[target] = frozenset(
                 policy
                 for policy, line in self._tenant.destinations.lines.items()
-                if any(place.intersect(target) for place in set(line.places.values()))
+                if line.policy.all_resources or not there.isdisjoint(line.policy.resources)
             )
         return self._relevant[target]
 

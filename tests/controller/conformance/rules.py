@@ -45,6 +45,7 @@ RULES = (
     "domain of the email",
     "There is no time zone",
     "Say whom it is about",
+    "Say which resources",
     "A port goes with",
     "is no port and no range",
     "goes with ALWAYS",
