@@ -4,6 +4,7 @@ import pytest
 
 from controller import given
 from controller.expect import refused
+from gatescale.controller.policy_tests import MOST
 from live import Api, Live
 
 PATH = "/tenants/policy-tests"
@@ -253,3 +254,32 @@ def test_a_name_is_taken_once_and_only_private_resources_are_tested(api: Api, fi
     refused(api, "POST", PATH, 409, "/name", json=firm.never(firm.never()["name"].upper()))
     mail = given.resource(api, "Mail", "mail.example.com", type="SAAS")["id"]
     refused(api, "POST", PATH, 422, "/resources/0", json=firm.never("Mail", resources=[mail]))
+
+
+def test_there_are_not_more_tests_than_a_change_can_wait_for(api: Api, firm: Firm):
+    document = given.read(api, "/tenants/configuration")
+    test = {"expect": "NEVER", "groups": ["Contractors"], "resources": ["DB"]}
+    document["policyTests"] = [{"name": f"Test {n}", **test} for n in range(MOST)]
+    assert api.put("/tenants/configuration", json=document).status == 200
+    refused(api, "POST", PATH, 409, json=firm.never())
+    assert firm.run()["holds"]
+
+
+def test_people_reports_and_time_are_refused_nothing(live: Live, api: Api, firm: Firm):
+    rule = given.admission_rule(api, "Firewall", "device.posture.firewall")
+    assert firm.allow("Staff", firm.engineers, firm.wiki, rule=rule["id"]).status == 201
+    api.made(PATH, firm.always(given={"device.posture.firewall": True}))
+    made = given.device(api, firm.owner["id"], firewall=False)
+    assert made["posture"]["firewall"] is False
+    assert firm.run()["holds"]
+    assert api.patch(f"/tenants/users/{given.user(api)['id']}/deactivate").status < 300
+
+
+def test_only_those_may_who_may_change_policies_and_auditors_may_run(api: Api, firm: Firm):
+    test = api.made(PATH, firm.never())
+    key = api.made("/tenants/api-keys", {"name": "CI", "role": "AUDITOR"})["key"]
+    auditor = Api(api.url, key)
+    assert auditor.get(f"{PATH}/{test['id']}").json() == test
+    assert auditor.post(f"{PATH}/run").json()["holds"] is True
+    assert auditor.post(PATH, json=firm.never("Other")).status == 403
+    assert auditor.delete(f"{PATH}/{test['id']}").status == 403

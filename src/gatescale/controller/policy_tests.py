@@ -14,6 +14,9 @@ from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError
 
+MOST = 200
+"""Policy tests of a tenant: every change waits until all of them are tried."""
+
 t = tables.policy_tests
 _id = sa.bindparam("id", type_=sa.String)
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
@@ -32,6 +35,7 @@ _ROWS = sa.select(
 )
 _ONE = _ROWS.where(t.c.id == _id)
 _ALL = _ROWS.order_by(t.c.name_key)
+_COUNT = sa.select(sa.func.count(t.c.id).label("count"))
 _DELETE = sa.delete(t).where(t.c.id == _id)
 
 
@@ -72,11 +76,13 @@ async def create(transaction: Transaction, wanted: WritePolicyTest) -> PolicyTes
     """Make a policy test.
 
     Raises:
-        ConflictError: the name is taken.
+        ConflictError: the name is taken, or there are as many as there may be.
         NotFoundError: something that it names does not exist.
         InvalidError: something does not fit together.
     """
     columns = await policy_test_terms.checked(transaction, wanted)
+    if (await transaction.find(_COUNT, "policy tests"))["count"] >= MOST:
+        raise ConflictError(f"There are {MOST} policy tests already, and there may be no more.")
     row = {"id": new_id(), "created_at": transaction.stamp, **columns}
     try:
         await transaction.insert(t, row)
