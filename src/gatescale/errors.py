@@ -9,6 +9,7 @@ GatescaleError
 ├── NotFoundError         404  no such thing in this tenant
 ├── MethodNotAllowedError 405  the path knows other methods
 ├── ConflictError         409  does not fit what is stored
+│   └── BrokenTestError   409  breaks what the tenant's policy tests say
 ├── GoneError             410  was there once and is spent
 ├── PreconditionFailedError 412 changed since it was read
 ├── TooLargeError         413  more than is read
@@ -135,6 +136,12 @@ class ConflictError(GatescaleError):
 
     status = 409
     title = "Conflict"
+
+
+class BrokenTestError(ConflictError):
+    """It breaks a policy test, which says what must be so whatever the policies say."""
+
+    title = "Broken policy test"
 
 
 class GoneError(GatescaleError):

@@ -110,6 +110,7 @@ def test_every_operation_of_the_table_exists(noun, verb, client):
 
 
 OF_THEIR_OWN = {
+    "policy_tests": {"run"},
     "users": {"create", "find_user_roles", "patch_user_roles"},
     "gateways": {"test_configuration"},
     "admission_rules": {"create", "update", "check", "language"},
@@ -378,3 +379,52 @@ def test_a_reader_that_has_enough_ends_a_list_quietly(api, options):
             check=True,
         )
     assert done.stderr == b""
+
+
+def test_policy_tests_are_made_run_and_overruled(run, api, tmp_path):
+    group, owner = given.group(api, "Contractors")["id"], given.owner(api)
+    api.made(f"/tenants/users/{owner['id']}/groups", {"groupId": group})
+    given.connected(api, given.resource(api, "DB", "10.0.0.6"), given.gateway(api, "Office"))
+    made = ("policy-tests", "create", "No DB", "--expect", "never", "--resource", "DB")
+    run(*made, "--group", "contractors", "--protocol", "TCP", "--port", "5432")
+    assert run("policy-tests", "run") == "holds  No DB\n"
+    assert "NEVER" in run("policy-tests", "list")
+    always = ("policy-tests", "create", "All DB", "--expect", "ALWAYS", "--resource", "DB")
+    times = ("--all-users", "--given", "device.posture.firewall=true", "--time", "MONDAY 10:00")
+    assert "On Monday at 10:00: No policy lets" in run(*always, *times, code=1)
+    wanted = json.loads(run(*always, *times, "--ignore-policy-tests", "--json"))
+    assert (wanted["given"], wanted["times"]) == (
+        {"device.posture.firewall": True},
+        ["MONDAY 10:00"],
+    )
+    told = CliRunner().invoke(app, ["policy-tests", "run"])
+    assert (told.exit_code, told.stdout.splitlines()[0]) == (1, "broken All DB")
+    run("policy-tests", "delete", "All DB", "--yes")
+    policy = ("policies", "create", "Data", "--allow", "--group", "contractors", "--resource", "DB")
+    refusal = run(*policy, code=1)
+    assert refusal == (
+        "gatescale: The policy test No DB would not hold: The policy Data lets"
+        f" {owner['email']} reach DB (10.0.0.6 TCP 5432) through Office.\n"
+    )
+    file = tmp_path / "acme.yaml"
+    file.write_text(run("config", "export"))
+    run(*policy, "--ignore-policy-tests")
+    assert run("policy-tests", "run", code=1) == ""
+    run("config", "apply", str(file), "--yes")
+    assert run("policy-tests", "run") == "holds  No DB\n"
+
+
+def test_a_plan_tells_which_policy_tests_it_breaks(run, api, tmp_path):
+    wiki = given.connected(api, given.resource(api), given.gateway(api))["id"]
+    file = tmp_path / "acme.yaml"
+    file.write_text(run("config", "export"))
+    given.policy(api, "All", allUsers=True, resources=[wiki])
+    given.policy_test(api, "Open", expect="ALWAYS", allUsers=True, resources=[wiki])
+    body = file.read_text().split("policyTests:")[0]
+    file.write_text(body)
+    planned = run("config", "plan", str(file))
+    assert "It breaks policy tests, for which it is refused:\nbroken Open\n" in planned
+    assert "The policy test Open would not hold" in run(
+        "config", "apply", str(file), "--yes", code=1
+    )
+    assert "Done: 1 changes" in run("config", "apply", str(file), "--yes", "--ignore-policy-tests")

@@ -1,4 +1,4 @@
-"""What docs/client.md shows works as it stands there."""
+"""What docs/client.md and docs/policies.md show works as it stands there."""
 
 import os
 import re
@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-TEXT = (Path(__file__).parents[2] / "docs" / "client.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-def blocks(language):
-    found = re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+def blocks(language, document="client.md"):
+    text = (DOCS / document).read_text()
+    found = re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert found
     return found
 
@@ -36,3 +37,9 @@ def test_the_programs_run(api):
     assert "eve@acme.example ['Support']" in told
     assert "somebody changed it meanwhile" in told
     ran([sys.executable, "-c", second], api)
+
+
+def test_policy_tests_refuse_and_tell_as_it_is_shown(api):
+    (lines,), (shown,) = blocks("sh", "policies.md"), blocks("text", "policies.md")
+    told = ran(["sh", "-euc", f"exec 2>&1\n{lines}"], api)
+    assert told.endswith(shown)

@@ -13,7 +13,12 @@ from gatescale.admin.client import AsyncClient
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
 OPERATIONS = [op for methods in DOCUMENT["paths"].values() for op in methods.values()]
-OPTIONS = {"Prefer": "wait", "IfMatch": "if_match", "IdempotencyKey": "idempotency_key"}
+OPTIONS = {
+    "Prefer": "wait",
+    "IfMatch": "if_match",
+    "IdempotencyKey": "idempotency_key",
+    "PolicyTests": "ignore_policy_tests",
+}
 
 
 def test_the_written_modules_are_what_the_document_says():

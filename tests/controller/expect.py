@@ -3,7 +3,7 @@
 from controller import given
 
 LISTS = ("users", "groups", "devices", "gateways", "resources", "policies")
-ARRAYS = ("roles", "protocols", "admission-rules")
+ARRAYS = ("roles", "protocols", "admission-rules", "policy-tests")
 
 
 def everything(api):

@@ -86,6 +86,10 @@ def admission_rule(api, name="Engineers", expression="user.department == 'Engine
     return api.made("/tenants/admission-rules", body)
 
 
+def policy_test(api, name="Nobody", **more):
+    return api.made("/tenants/policy-tests", {"name": name, "expect": "NEVER", **more})
+
+
 def rule(api, kind="ALLOW"):
     return next(r for r in read(api, "/tenants/admission-rules") if r["type"] == kind)
 
@@ -183,6 +187,7 @@ def some_of_everything(api, word="acme"):
     assert api.put("/tenants/owned-devices", json=owned).status == 200
     named = {"groups": team, "users": ann, "devices": laptop, "resources": wiki, "gateways": site}
     scope = {what: [each["id"]] for what, each in named.items()}
+    other = group(api, f"{word} others")
     made = {
         "user": ann,
         "group": team,
@@ -194,6 +199,7 @@ def some_of_everything(api, word="acme"):
         "protocol": web,
         "rule": admission,
         "policy": policy(api, f"{word} staff", rule=admission["id"], **scope),
+        "test": policy_test(api, f"{word} people", groups=[other["id"]], resources=[wiki["id"]]),
         "key": api.made("/tenants/api-keys", {"name": f"{word} CI", "role": "AUDITOR"}),
     }
     return {kind: str(each["id"]) for kind, each in made.items()}

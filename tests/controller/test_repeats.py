@@ -96,6 +96,10 @@ def test_a_lost_answer_is_found_in_the_database_sealed(api, live):
     assert key.encode() not in bytes(row["answer"])
 
 
+def somebody_tested(api):
+    return {"allUsers": True, "resources": [given.resource(api)["id"]]}
+
+
 NOUNS = {
     "users": lambda api: (given.user(api)["id"], {"firstName": "Ann"}, {"firstName": "Bob"}),
     "groups": lambda api: (
@@ -117,6 +121,11 @@ NOUNS = {
         given.admission_rule(api)["id"],
         {"name": "A", "rule": "true", "hasTimeConstraint": False},
         {"name": "B", "rule": "true", "hasTimeConstraint": False},
+    ),
+    "policy-tests": lambda api: (
+        given.policy_test(api, **(scope := somebody_tested(api)))["id"],
+        {"name": "A", "expect": "NEVER", **scope},
+        {"name": "B", "expect": "NEVER", **scope},
     ),
 }
 

@@ -32,6 +32,7 @@ KINDS = {
     "protocols": "protocol",
     "admission-rules": "rule",
     "policies": "policy",
+    "policy-tests": "test",
     "api-keys": "key",
 }
 """By the part of a path that an id stands behind, what it is the id of."""
@@ -51,6 +52,8 @@ def examples(ids: dict[str, str]) -> dict[str, list]:
     configured = {"name": "New", "type": "PRIVATE", "action": True, "devices": [ids["device"]]}
     scope = {f"{kind}s": [ids[kind]] for kind in ("group", "user", "device", "resource", "gateway")}
     policy = given.policy_body("New", rule=ids["rule"], **scope)
+    tested = {kind: scope[kind] for kind in ("users", "groups", "resources")}
+    test = {"name": "New", "expect": "NEVER", "port": "22", "protocol": "TCP", **tested}
     changed = {name: value for name, value in policy.items() if name != "type"}
     return {
         "UsersController_create": [person, [person]],
@@ -81,6 +84,8 @@ def examples(ids: dict[str, str]) -> dict[str, list]:
         "PoliciesController_create": [policy],
         "PoliciesController_update": [changed],
         "PoliciesController_reorder": [{"type": "PRIVATE", "policies": [ids["policy"]]}],
+        "PolicyTestsController_create": [test],
+        "PolicyTestsController_update": [test],
         "OwnedDevicesController_update": [{"serialNumbers": ["PF2XK9QR"]}],
         "SettingsController_update": [{"timeZone": "UTC", "postureMaxAge": 3600}],
         "AccessController_preview": [

@@ -132,6 +132,7 @@ def test_the_tenants_that_the_walls_are_tried_with_fill_most_tables(postgres_liv
         *("devices", "gateways", "resources", "addresses", "resource_addresses"),
         *("resource_gateways", "protocols", "address_protocols", "admission_rules", "policies"),
         *("policy_groups", "policy_users", "policy_devices", "policy_resources"),
+        *("policy_tests", "policy_test_groups", "policy_test_resources"),
         *("policy_gateways", "api_keys", "enrolment_secrets", "changes", "audit_events"),
     }
 

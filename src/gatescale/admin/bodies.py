@@ -94,6 +94,33 @@ POLICY_TYPE = Field(
     choices=("PRIVATE", "SAAS", "INTERNET", "SITETOSITE"),
     usual="PRIVATE",
 )
+POLICY_TEST = (
+    NAME,
+    Field(
+        name="expect",
+        words="NEVER: none of them reaches it; ALWAYS: each of them does",
+        choices=("NEVER", "ALWAYS"),
+        needed=True,
+    ),
+    Field(name="resources", words="What it is about", many=True, refers="resources", needed=True),
+    *map(_some, ("groups", "users")),
+    _all("users"),
+    Field(
+        name="protocol",
+        words="Only what is spoken by this protocol",
+        choices=("TCP", "UDP", "ICMP"),
+    ),
+    Field(name="port", words="Only this port, or range of ports: 443 or 8000-8100"),
+    Field(
+        name="given",
+        words="NAME=VALUE that is known of the device, such as device.posture.firewall=true",
+        many=True,
+        spelled="fact",
+        mapped=True,
+    ),
+    Field(name="times", words='Time of the week, such as "MONDAY 10:00"', many=True),
+    DESCRIPTION,
+)
 KEY = (
     NAME,
     Field(

@@ -34,7 +34,17 @@ class Waiting(TypedDict, total=False):
     wait: int | None
 
 
-class Changing(Waiting, total=False):
+class Moving(Waiting, total=False):
+    """How anything is changed.
+
+    Attributes:
+        ignore_policy_tests: it is done even if it breaks policy tests.
+    """
+
+    ignore_policy_tests: bool
+
+
+class Changing(Moving, total=False):
     """How something is changed that is there.
 
     Attributes:
@@ -44,14 +54,18 @@ class Changing(Waiting, total=False):
     if_match: str | None
 
 
-class Making(Waiting, total=False):
-    """How something is made.
+class Asking(Waiting, total=False):
+    """How something is asked that is told once.
 
     Attributes:
         idempotency_key: under which it is done once, however often it is sent; else a fresh one.
     """
 
     idempotency_key: str | None
+
+
+class Making(Moving, Asking, total=False):
+    """How something is made."""
 
 
 class Acting(Changing, Making, total=False):
@@ -79,6 +93,7 @@ class Call:
     if_match: str | None = None
     wait: int | None = None
     idempotency_key: str | None = None
+    ignore_policy_tests: bool = False
 
     @property
     def repeatable(self) -> bool:
@@ -95,6 +110,8 @@ class Call:
             headers["If-Match"] = self.if_match
         if self.wait is not None:
             headers["Prefer"] = f"wait={self.wait}"
+        if self.ignore_policy_tests:
+            headers["Gatescale-Policy-Tests"] = "ignore"
         if self.keyed:
             headers["Idempotency-Key"] = self.idempotency_key or str(uuid.uuid4())
         return headers

@@ -27,7 +27,8 @@ class AsyncClient(AsyncNouns):
         key: an API key; without it, ``GATESCALE_API_KEY``.
         how: ``insecure_http``: speak plain HTTP, even with another machine; ``ca_file``: PEM
             certificates to trust besides the system's; ``retries``: how often what may be
-            repeated is sent again; ``timeout``: seconds for one try.
+            repeated is sent again; ``timeout``: seconds for one try; ``ignore_policy_tests``: every
+            change is made even if it breaks policy tests.
 
     Raises:
         InvalidError: URL or key is missing or cannot be used, or the certificates cannot be read.

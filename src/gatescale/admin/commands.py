@@ -10,7 +10,15 @@ from typing_extensions import override
 
 from gatescale.admin.fields import Given
 from gatescale.admin.nouns import NOUNS
-from gatescale.admin.session import ApiKeyFile, AsJson, CaFile, InsecureHttp, Url, opened
+from gatescale.admin.session import (
+    ApiKeyFile,
+    AsJson,
+    CaFile,
+    IgnorePolicyTests,
+    InsecureHttp,
+    Url,
+    opened,
+)
 
 if TYPE_CHECKING:
     from gatescale.admin.verbs import Verb
@@ -25,6 +33,10 @@ _REACHING = tuple(
         ("ca_file", None, CaFile),
     )
 )
+_FORCING = Parameter(
+    "ignore_policy_tests", Parameter.KEYWORD_ONLY, default=False, annotation=IgnorePolicyTests
+)
+"""What commands take besides that change something."""
 
 
 class NounGroup(TyperGroup):
@@ -55,12 +67,14 @@ class NounGroup(TyperGroup):
 
 def command(run: Callable[..., None], parameters: list[Parameter]) -> Callable[..., None]:
     """Return what is called with these parameters and with how the controller is reached."""
+    changes = any(each.name == "wait" for each in parameters)
+    how = (_FORCING, *_REACHING) if changes else _REACHING
 
     def carry_out(**given: Any) -> None:
-        reaching: Given = {each.name: given.pop(each.name) for each in _REACHING}
+        reaching: Given = {each.name: given.pop(each.name) for each in how}
         with opened(**reaching) as session:
             run(session, **given)
 
     every = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in parameters]
-    carry_out.__signature__ = Signature([*every, *_REACHING])  # type: ignore[attr-defined]
+    carry_out.__signature__ = Signature([*every, *how])  # type: ignore[attr-defined]
     return carry_out

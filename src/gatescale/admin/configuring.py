@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatescale.admin.asserting import print_outcomes
 from gatescale.admin.session import Session, Wait, Yes, confirm
 from gatescale.errors import GatescaleError
 
 if TYPE_CHECKING:
     from gatescale.admin.document import Document
     from gatescale.contract.access import Consequence
-    from gatescale.contract.configuration import Step
+    from gatescale.contract.configuration import Plan, Step
 
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="What config export wrote; - is standard input.")
@@ -53,8 +54,7 @@ def plan(
     if session.as_json:
         session.print_answer()
     else:
-        _print_steps(planned.steps)
-        print_consequences(planned.consequences or [])
+        _print_plan(planned)
     if planned.steps and exit_code:
         raise typer.Exit(CHANGES)
 
@@ -71,8 +71,7 @@ def apply(session: Session, file: File, *, yes: Yes = False, wait: Wait = None) 
             session.tell(_NOTHING)
             return
         if not session.as_json:
-            _print_steps(planned.steps)
-            print_consequences(planned.consequences or [])
+            _print_plan(planned)
         confirm(f"Make these {len(planned.steps)} changes?", yes=yes)
         done = configuration.apply(document.content, wait=wait)
     if session.as_json:
@@ -106,6 +105,14 @@ def _placed(document: "Document") -> Iterator[None]:
         for line in document.mistakes(error):
             typer.echo(f"gatescale: {' '.join(line.split())}", err=True)
         raise typer.Exit(1) from None
+
+
+def _print_plan(planned: "Plan") -> None:
+    _print_steps(planned.steps)
+    print_consequences(planned.consequences or [])
+    if planned.broken_tests:
+        typer.echo("It breaks policy tests, for which it is refused:")
+        print_outcomes(planned.broken_tests)
 
 
 def _print_steps(steps: list["Step"]) -> None:

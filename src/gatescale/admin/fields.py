@@ -28,6 +28,7 @@ class Field:
         refers: noun that its values are ids of.
         choices: values that there are.
         spelled: reader of a value that is more than a word: a function of ``spelling``.
+        mapped: its values are names and values, and are sent as an object.
         usual: what is sent when a thing is made and the option is not given.
         needed: the option must be given to make a thing.
         argument: it stands for itself, without an option, to make a thing.
@@ -41,6 +42,7 @@ class Field:
     refers: str = ""
     choices: tuple[str, ...] = ()
     spelled: str = ""
+    mapped: bool = False
     usual: Any = OMITTED
     needed: bool = False
     argument: bool = False
@@ -74,7 +76,8 @@ class Field:
         """Return what is sent for what was given; an empty text clears the field."""
         if self.many:
             values = [each for each in given if each != ""]
-            return self._read(session, values)
+            read = self._read(session, values)
+            return dict(read) if self.mapped else read
         if given == "":
             return None
         return self._read(session, [given])[0]

@@ -41,9 +41,11 @@ _QUERY: Final = {
 _LONGEST_SENTENCE: Final = 86
 _OPTIONS: Final = {
     frozenset({"Prefer"}): "Waiting",
-    frozenset({"Prefer", "IfMatch"}): "Changing",
-    frozenset({"Prefer", "IdempotencyKey"}): "Making",
-    frozenset({"Prefer", "IfMatch", "IdempotencyKey"}): "Acting",
+    frozenset({"Prefer", "IdempotencyKey"}): "Asking",
+    frozenset({"Prefer", "PolicyTests"}): "Moving",
+    frozenset({"Prefer", "PolicyTests", "IfMatch"}): "Changing",
+    frozenset({"Prefer", "PolicyTests", "IdempotencyKey"}): "Making",
+    frozenset({"Prefer", "PolicyTests", "IfMatch", "IdempotencyKey"}): "Acting",
 }
 """Types of the options, by the document's header parameters."""
 

@@ -54,6 +54,10 @@ Wait = Annotated[
         min=0, max=60, help="Seconds to wait until gateways enforce it.", show_default=False
     ),
 ]
+IgnorePolicyTests = Annotated[
+    bool,
+    typer.Option("--ignore-policy-tests", help="Make the change even if it breaks policy tests."),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
@@ -99,13 +103,20 @@ def opened(
     insecure_http: bool,
     ca_file: Path | None,
     as_json: bool,
+    ignore_policy_tests: bool = False,
 ) -> Iterator[Session]:
     """Connect as the options say; tell errors in a line."""
     with told_in_a_line():
         from gatescale.admin.client import Client
 
         key = None if api_key_file is None else key_in(api_key_file)
-        with Client(url, key, insecure_http=insecure_http, ca_file=ca_file) as client:
+        with Client(
+            url,
+            key,
+            insecure_http=insecure_http,
+            ca_file=ca_file,
+            ignore_policy_tests=ignore_policy_tests,
+        ) as client:
             yield Session(client, as_json)
 
 
@@ -150,7 +161,8 @@ def in_a_line(error: GatescaleError) -> str:
         if wrong[0].pointer and wrong[0].pointer not in words:
             words = f"{wrong[0].pointer}: {words}"
     else:
-        words = "; ".join([error.detail, *(f"{each.pointer}: {each.detail}" for each in wrong)])
+        told = (f"{each.pointer}: {each.detail}".removeprefix(": ") for each in wrong)
+        words = "; ".join([error.detail, *told])
     return " ".join(words.split())
 
 

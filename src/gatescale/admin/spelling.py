@@ -64,6 +64,18 @@ def value(text: str) -> bool | int | float | str:
     return text[1:-1] if _QUOTED.fullmatch(text) else text
 
 
+def fact(session: "Session", text: str) -> tuple[str, Any]:
+    """Return a fact's name and value: ``device.posture.firewall=true``.
+
+    Raises:
+        InvalidError: there is no ``=`` in it, or nothing behind it.
+    """
+    name, value = attribute(session, text)
+    if value is None:
+        raise InvalidError(f"{text!r} is no fact: write NAME=VALUE")
+    return name, value
+
+
 def merged(there: dict[str, Any], given: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return attributes with these set or taken away; with none given, none are left."""
     changed = dict(there if given else {}) | dict(given)

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from gatescale.admission.finding import Finding
 from gatescale.contract.fields import Id, Input, Named, Output, Timestamp
+from gatescale.contract.policy_tests import PolicyTestOutcome
 
 Cause = Literal["POLICY", "DEFAULT", "DEVICE", "USER", "DESTINATION", "GATEWAY"]
 Reason = Literal["SOURCE", "DESTINATION", "GATEWAY", "ORIGIN", "RULE"]
@@ -184,8 +185,10 @@ class Preview(Output, frozen=True, kw_only=True):
 
     Attributes:
         revision: of the tenant, that this is as of.
+        broken_tests: policy tests that would not hold any more, for which they would be refused.
     """
 
     at: Timestamp
     revision: int
     consequences: list[Consequence]
+    broken_tests: list[PolicyTestOutcome]

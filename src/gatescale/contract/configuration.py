@@ -29,6 +29,14 @@ from gatescale.contract.fields import (
     SourceIps,
     Text,
 )
+from gatescale.contract.policy_tests import (
+    Expectation,
+    GivenFacts,
+    PolicyTestOutcome,
+    TestedPort,
+    TestedProtocol,
+    WeekTimes,
+)
 from gatescale.contract.protocols import NetworkProtocol
 from gatescale.contract.settings import PostureMaxAge, TimeZone
 
@@ -119,6 +127,22 @@ class ConfiguredPolicy(Input, frozen=True, kw_only=True):
     rule: Name = "Admission without Restrictions"
 
 
+class ConfiguredPolicyTest(Input, frozen=True, kw_only=True):
+    """A policy test, with what it names by name, users by email."""
+
+    name: Name
+    description: Text | None = None
+    expect: Expectation
+    all_users: bool = False
+    groups: Names = []
+    users: Annotated[list[Email], Meta(max_length=1000)] = []
+    resources: Annotated[list[ResourceName], Meta(max_length=1000)] = []
+    protocol: TestedProtocol | None = None
+    port: TestedPort | None = None
+    given: GivenFacts = {}
+    times: WeekTimes = []
+
+
 class ConfiguredSettings(Input, frozen=True, kw_only=True):
     """What holds for the whole tenant."""
 
@@ -127,7 +151,7 @@ class ConfiguredSettings(Input, frozen=True, kw_only=True):
 
 
 class Configuration(Input, frozen=True, kw_only=True):
-    """A tenant's settings, groups, protocols, gateways, resources, admission rules and policies."""
+    """All that people set, from settings to policies and their tests."""
 
     version: Literal[1]
     settings: ConfiguredSettings | msgspec.UnsetType = msgspec.UNSET
@@ -137,13 +161,14 @@ class Configuration(Input, frozen=True, kw_only=True):
     resources: list[ConfiguredResource] | msgspec.UnsetType = msgspec.UNSET
     admission_rules: list[ConfiguredRule] | msgspec.UnsetType = msgspec.UNSET
     policies: list[ConfiguredPolicy] | msgspec.UnsetType = msgspec.UNSET
+    policy_tests: list[ConfiguredPolicyTest] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Step(Output, frozen=True, kw_only=True):
     """One difference, with words for people.
 
     Attributes:
-        kind: settings, group, protocol, gateway, resource, admission rule or policy.
+        kind: settings, group, protocol, gateway, resource, admission rule, policy or policy test.
     """
 
     action: Literal["create", "update", "move", "delete"]
@@ -157,7 +182,9 @@ class Plan(Output, frozen=True, kw_only=True):
 
     Attributes:
         consequences: of a plan, who would gain or lose what; null once it is done.
+        broken_tests: of a plan, the policy tests for which it would be refused; null as well.
     """
 
     steps: list[Step]
     consequences: list[Consequence] | None = None
+    broken_tests: list[PolicyTestOutcome] | None = None

@@ -8,6 +8,7 @@ from gatescale.contract.configuration import (
     ConfiguredGateway,
     ConfiguredGroup,
     ConfiguredPolicy,
+    ConfiguredPolicyTest,
     ConfiguredProtocol,
     ConfiguredResource,
     ConfiguredRule,
@@ -15,6 +16,7 @@ from gatescale.contract.configuration import (
     Plan,
 )
 from gatescale.contract.policies import Policy
+from gatescale.contract.policy_tests import PolicyTest
 from gatescale.contract.resources import Resource
 from gatescale.controller import (
     admission_rules,
@@ -23,6 +25,7 @@ from gatescale.controller import (
     gateways,
     groups,
     policies,
+    policy_tests,
     protocols,
     resources,
     roles,
@@ -63,6 +66,7 @@ async def export(session: TenantSession) -> Configuration:
             if each.type == "CUSTOM"
         ],
         policies=[_policy(each) for each in await policies.every(session)],
+        policy_tests=[_policy_test(each) for each in await policy_tests.every(session)],
     )
 
 
@@ -134,4 +138,20 @@ def _policy(policy: Policy) -> ConfiguredPolicy:
         gateways=[gateway.name for gateway in policy.gateways],
         source_ips=policy.source_ips,
         rule=policy.rule.name if policy.rule else "",
+    )
+
+
+def _policy_test(test: PolicyTest) -> ConfiguredPolicyTest:
+    return ConfiguredPolicyTest(
+        name=test.name,
+        description=test.description,
+        expect=test.expect,
+        all_users=test.all_users,
+        groups=[group.name for group in test.groups],
+        users=[user.email for user in test.users],
+        resources=[resource.name for resource in test.resources],
+        protocol=test.protocol,
+        port=test.port,
+        given=test.given,
+        times=test.times,
     )

@@ -17,6 +17,7 @@ _KINDS = {
     "resources": "resource",
     "admission_rules": "admission rule",
     "policies": "policy",
+    "policy_tests": "policy test",
 }
 _LOSES = {
     "group": "its members lose what it grants",

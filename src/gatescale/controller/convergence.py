@@ -18,6 +18,7 @@ from gatescale.contract.configuration import (
     ConfiguredGateway,
     ConfiguredGroup,
     ConfiguredPolicy,
+    ConfiguredPolicyTest,
     ConfiguredProtocol,
     ConfiguredResource,
     ConfiguredRule,
@@ -25,6 +26,7 @@ from gatescale.contract.configuration import (
 from gatescale.contract.gateways import WriteGateway
 from gatescale.contract.groups import WriteGroup
 from gatescale.contract.policies import CreatePolicy, ReorderPolicies, UpdatePolicy
+from gatescale.contract.policy_tests import WritePolicyTest
 from gatescale.contract.protocols import CreateProtocol
 from gatescale.contract.resources import CreateResource, LoadBalancingChoice, UpdateResource
 from gatescale.contract.settings import UpdateSettings
@@ -33,6 +35,7 @@ from gatescale.controller import (
     gateways,
     groups,
     policies,
+    policy_tests,
     protocols,
     resources,
     tenant_settings,
@@ -57,6 +60,7 @@ class _Names:
     gateways: dict[str, str]
     resources: dict[str, str]
     rules: dict[str, str]
+    tests: dict[str, str]
     users: dict[str, str]
 
     def ids(self, kind: str, names: Sequence[str], pointer: str) -> list[str]:
@@ -107,6 +111,9 @@ async def converge(transaction: Transaction, before: Configuration, wanted: Conf
         await _each(before.resources, wanted.resources, "/resources", _resource(transaction, names))
     if wanted.policies is not msgspec.UNSET:
         await _policies(transaction, names, before.policies, wanted.policies)
+    if wanted.policy_tests is not msgspec.UNSET:
+        tests = wanted.policy_tests
+        await _each(before.policy_tests, tests, "/policyTests", _test(transaction, names))
     await _delete_the_rest(transaction, names, before, wanted)
 
 
@@ -141,6 +148,7 @@ def _refuse_doubles(wanted: Configuration) -> None:
         ("gateways", "/gateways"),
         ("resources", "/resources"),
         ("admission_rules", "/admissionRules"),
+        ("policy_tests", "/policyTests"),
     ):
         things = getattr(wanted, section)
         seen: set[str] = set()
@@ -164,6 +172,7 @@ _NAMED = {
     "gateways": _named(tables.gateways),
     "resources": _named(tables.resources),
     "rules": _named(tables.admission_rules),
+    "tests": _named(tables.policy_tests),
 }
 _USERS = _named(tables.users, "email_key").where(
     tables.users.c.email_key.in_(sa.bindparam("ids", expanding=True, type_=sa.String))
@@ -171,8 +180,9 @@ _USERS = _named(tables.users, "email_key").where(
 
 
 async def _names(transaction: Transaction, wanted: Configuration) -> _Names:
-    wanted_policies = [] if wanted.policies is msgspec.UNSET else wanted.policies
-    emails = {key(email) for policy in wanted_policies for email in policy.users}
+    sections = (wanted.policies, wanted.policy_tests)
+    naming = [thing for each in sections if each is not msgspec.UNSET for thing in each]
+    emails = {key(email) for thing in naming for email in thing.users}
     found = {
         kind: {key(row["name"]): row["id"] for row in await transaction.all(statement)}
         for kind, statement in _NAMED.items()
@@ -368,11 +378,24 @@ async def _policy(
     return held
 
 
+def _test(
+    transaction: Transaction, names: _Names
+) -> Callable[[ConfiguredPolicyTest], Awaitable[None]]:
+    async def write(thing: ConfiguredPolicyTest) -> None:
+        fields = msgspec.structs.asdict(thing)
+        for kind in ("groups", "users", "resources"):
+            fields[kind] = names.ids(kind, fields[kind], f"/{kind}")
+        await _put(transaction, policy_tests, names.tests, WritePolicyTest(**fields))
+
+    return write
+
+
 async def _delete_the_rest(
     transaction: Transaction, names: _Names, before: Configuration, wanted: Configuration
 ) -> None:
     default_group = await groups.default_name(transaction)
     for section, ids, delete in (
+        ("policy_tests", names.tests, policy_tests.delete),
         ("resources", names.resources, resources.delete),
         ("gateways", names.gateways, gateways.delete),
         ("groups", names.groups, groups.delete),

@@ -13,18 +13,14 @@ from gatescale.contract.access import (
     Preview,
 )
 from gatescale.contract.fields import Named
+from gatescale.controller import policy_test_outcomes, policy_tests, regions
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Transaction
 from gatescale.controller.verdicts import DecisionPoint, Names
 from gatescale.policy import what_if
-from gatescale.policy.program import Box
-from gatescale.policy.region import Region
 
 DEVICES_SHOWN = 100
-PARTS_SHOWN = 20
-_PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMP"}
-_LAST_PROTOCOL, _LAST_PORT = 255, 65535
 
 u, d = tables.users, tables.devices
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
@@ -58,6 +54,9 @@ async def preview(
         at=stamp(point.model.now),
         revision=point.revision,
         consequences=[_told(each, rows, names) for each in found],
+        broken_tests=await policy_test_outcomes.broken(
+            transaction, point, await policy_tests.every(transaction)
+        ),
     )
 
 
@@ -99,30 +98,6 @@ def _difference(difference: what_if.Difference, names: Names) -> AccessDifferenc
     return AccessDifference(
         resource=Named(id=resource, name=names.get(resource, resource)),
         effect=effect,
-        gained=_parts(difference.gained),
-        lost=_parts(difference.lost),
+        gained=regions.parts(difference.gained),
+        lost=regions.parts(difference.lost),
     )
-
-
-def _parts(region: Region) -> list[str]:
-    return [_part(box) for box in region.boxes()[:PARTS_SHOWN]]
-
-
-def _part(box: Box) -> str:
-    """Return a box as people write it.
-
-    >>> _part(Box("10.0.0.1", "10.0.0.9", 6, 6, 22, 22))
-    '10.0.0.1-10.0.0.9 TCP 22'
-    """
-    place = box.first if box.first == box.last else f"{box.first}-{box.last}"
-    if (box.protocol_low, box.protocol_high) == (0, _LAST_PROTOCOL):
-        return f"{place} everything"
-    protocol = _PROTOCOLS.get(box.protocol_low, str(box.protocol_low))
-    if box.protocol_low != box.protocol_high:
-        protocol = f"protocols {box.protocol_low}-{box.protocol_high}"
-    if (box.port_low, box.port_high) == (0, _LAST_PORT) or protocol == "ICMP":
-        return f"{place} {protocol}"
-    ports = (
-        str(box.port_low) if box.port_low == box.port_high else f"{box.port_low}-{box.port_high}"
-    )
-    return f"{place} {protocol} {ports}"

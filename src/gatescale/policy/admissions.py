@@ -22,7 +22,7 @@ from gatescale.policy.vocabulary import Rule as RuleEntity
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 _REPORTED = ("device.os.", "device.posture.", "device.serialNumber", "device.owned")
-_LAST_CHECK = "device.lastCheck"
+LAST_CHECK = "device.lastCheck"
 _SPARE_ANSWERS = 10_000
 
 Key = tuple[object, ...]
@@ -53,7 +53,7 @@ class Question:
         self.names = names
         self.rules: dict[str, Rule] = {}
         self.answers: dict[Key, Answer] = {}
-        self.asks_of_report = any(name.startswith((*_REPORTED, _LAST_CHECK)) for name in names)
+        self.asks_of_report = any(name.startswith((*_REPORTED, LAST_CHECK)) for name in names)
 
     def answer(self, known: Mapping[str, object], facts: Facts, now: datetime) -> Answer:
         """Return which rules hold.
@@ -218,7 +218,7 @@ class Admissions:
         }
         lapse = self._lapse(device)
         if lapse is not None and lapse <= (now or self.now):
-            return {n: fact for n, fact in facts.items() if not _is_reported(n)}
+            return {n: fact for n, fact in facts.items() if not is_reported(n)}
         return facts
 
     def forget(self, device_id: str) -> None:
@@ -258,7 +258,7 @@ class Admissions:
 
     def _held(self, device: Device, user: User, questions: Iterable[Question]) -> set[str]:
         facts = self.facts(device, user)
-        known = {name: _hashable(fact) for name, fact in facts.items()}
+        known = {name: hashable(fact) for name, fact in facts.items()}
         held: set[str] = set()
         until: datetime | None = None
         for question in questions:
@@ -281,7 +281,7 @@ class Admissions:
 
     def _lapse(self, device: Device) -> datetime | None:
         """Return when the device's report counts as absent; None: there is none."""
-        checked = device.facts.get(_LAST_CHECK)
+        checked = device.facts.get(LAST_CHECK)
         if not isinstance(checked, int | float):
             return None
         return EPOCH + timedelta(seconds=checked + self.settings.posture_seconds)
@@ -348,8 +348,8 @@ def spoken(facts: Facts) -> dict[str, Any]:
     values: dict[str, Any] = {
         name: list(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()
     }
-    if isinstance(checked := facts.get(_LAST_CHECK), int | float):
-        values[_LAST_CHECK] = EPOCH + timedelta(seconds=checked)
+    if isinstance(checked := facts.get(LAST_CHECK), int | float):
+        values[LAST_CHECK] = EPOCH + timedelta(seconds=checked)
     return values
 
 
@@ -358,15 +358,17 @@ def _condition(policy: Policy) -> str | None:
     return policy.rule if policy.allow else None
 
 
-def _hashable(fact: Fact) -> object:
+def hashable(fact: Fact) -> object:
+    """Return what tells a fact from others, to rules."""
     if isinstance(fact, dict):
         # True, 1 and 1.0 are equal to Python, and not to rules.
         return tuple(sorted((name, type(v).__name__, v) for name, v in fact.items()))
     return fact
 
 
-def _is_reported(name: str) -> bool:
-    return name.startswith(_REPORTED) or name == _LAST_CHECK
+def is_reported(name: str) -> bool:
+    """Say whether a device has to report a fact, so that it is absent once the report is old."""
+    return name.startswith(_REPORTED) or name == LAST_CHECK
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

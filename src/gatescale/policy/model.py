@@ -9,6 +9,7 @@ import msgspec
 
 from gatescale.admission.rules import Prepared
 from gatescale.policy.admissions import EPOCH
+from gatescale.policy.assertions import Assertion, Findings, findings, touched
 from gatescale.policy.audience import Access, Audience
 from gatescale.policy.explain import Question, Verdict, explain
 from gatescale.policy.population import Population, Standing, peer, peers_changed
@@ -200,6 +201,52 @@ class Model:
         self._tenant.admissions.expect(expected)
         applied = self._population.policies_of(devices)
         return consequences(devices, (before, applied), (after, applied | policies))
+
+    def findings(
+        self, assertions: Iterable[Assertion], now: datetime, changes: Iterable[Change] = ()
+    ) -> Findings:
+        """Return what speaks against assertions; everything stays as it is.
+
+        Args:
+            assertions: to be tried.
+            now: with a zone; also if the model is as of another time.
+            changes: made before, and undone after.
+        """
+        return self._findings_after(tuple(changes), assertions, now)
+
+    def broken(
+        self, assertions: Iterable[Assertion], now: datetime, changes: Iterable[Change]
+    ) -> Findings:
+        """Return what speaks against those that hold, and would not after the changes.
+
+        Arguments are those of ``findings``; of counter-examples, those that the changes make.
+        """
+        tried, changes = tuple(assertions), tuple(changes)
+        # Changes to some people alone cannot break for others what holds for them.
+        after = self._findings_after(changes, tried, now, touched(changes))
+        before = self.findings((each for each in tried if each.id in after), now)
+        return {each: against for each, against in after.items() if each not in before}
+
+    def _findings_after(
+        self,
+        changes: tuple[Change, ...],
+        assertions: Iterable[Assertion],
+        now: datetime,
+        among: frozenset[str] | None = None,
+    ) -> Findings:
+        undo = undoing(self._tenant, changes)
+        try:
+            self._fold(changes)
+            return findings(self._tenant, assertions, now, among)
+        finally:
+            self._fold(undo)
+
+    def _fold(self, changes: Iterable[Change]) -> None:
+        """Fold changes in that are to be undone, for what asks the tenant alone."""
+        for change in changes:
+            self._tenant.fold(change)
+        self._tenant.destinations.settle()
+        self._tenant.take_touched()
 
     def _supposed(self, changes: Iterable[Change]) -> tuple[set[str], dict[str, frozenset[str]]]:
         """Fold changes in without telling anybody.

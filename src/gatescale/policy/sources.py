@@ -67,9 +67,18 @@ class Sources:
         user = self.users.get(device.user)
         if not device.active or user is None or not user.active:
             return frozenset()
+        return self.naming(user, device.id)
+
+    def naming(self, user: User, device_id: str | None = None) -> frozenset[str]:
+        """Return the ids of the policies that name a device of the user, active or not.
+
+        Args:
+            user: its owner.
+            device_id: None: of any that they may enrol.
+        """
         return frozenset().union(
             self._naming[_EVERYONE],
-            self._naming[Kind.DEVICE, device.id],
+            self._naming[Kind.DEVICE, device_id or ""],
             self._naming[Kind.USER, user.id],
             *(self._naming[Kind.GROUP, group] for group in user.groups),
         )

@@ -60,6 +60,15 @@ RULES = (
     "There is no operation [A-Za-z_]+ that changes anything",
     "takes in its path",
     "ask about a (later moment|moment in the past)",
+    "Say whom it is about",
+    "Say which resources",
+    "A port goes with",
+    "is no port and no range",
+    "goes with ALWAYS",
+    "cannot be supposed of a device",
+    r"is a (string|boolean), not",
+    "is no IP address",
+    "policy tests take PRIVATE ones",
 )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from gatescale.admin.call import Call, Making, asked
+from gatescale.admin.call import Asking, Call, asked
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.access import AccessExplanation, Preview, Reach, Supposition
 from gatescale.contract.fields import Page
@@ -45,7 +45,7 @@ class AsyncAccessApi(AsyncSending):
             ),
         )
 
-    async def preview(self, body: Supposition, **how: Unpack[Making]) -> Preview:
+    async def preview(self, body: Supposition, **how: Unpack[Asking]) -> Preview:
         """Tell who would gain or lose what by changes, before they are made."""
         return await self._send(
             Preview, Call("POST", "/tenants/access/preview", body=body, keyed=True, **how)
@@ -89,7 +89,7 @@ class AccessApi(Sending):
             ),
         )
 
-    def preview(self, body: Supposition, **how: Unpack[Making]) -> Preview:
+    def preview(self, body: Supposition, **how: Unpack[Asking]) -> Preview:
         """Tell who would gain or lose what by changes, before they are made."""
         return self._send(
             Preview, Call("POST", "/tenants/access/preview", body=body, keyed=True, **how)

@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from gatescale.admin.call import Call, Waiting
+from gatescale.admin.call import Call, Moving
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.addresses import Address, UpdateAddress
 from gatescale.contract.gateways import Gateway
@@ -15,13 +15,13 @@ class AsyncAddressesApi(AsyncSending):
         """List the addresses of all resources."""
         return await self._send(list[Address], Call("GET", "/tenants/addresses"))
 
-    async def update(self, id: str, body: UpdateAddress, **how: Unpack[Waiting]) -> Address:
+    async def update(self, id: str, body: UpdateAddress, **how: Unpack[Moving]) -> Address:
         """Change an address for every resource that has it."""
         return await self._send(
             Address, Call("PUT", "/tenants/addresses/{}", (id,), body=body, **how)
         )
 
-    async def delete(self, id: str, **how: Unpack[Waiting]) -> None:
+    async def delete(self, id: str, **how: Unpack[Moving]) -> None:
         """Remove an address from every resource that has it."""
         await self._send(type(None), Call("DELETE", "/tenants/addresses/{}", (id,), **how))
 
@@ -37,11 +37,11 @@ class AddressesApi(Sending):
         """List the addresses of all resources."""
         return self._send(list[Address], Call("GET", "/tenants/addresses"))
 
-    def update(self, id: str, body: UpdateAddress, **how: Unpack[Waiting]) -> Address:
+    def update(self, id: str, body: UpdateAddress, **how: Unpack[Moving]) -> Address:
         """Change an address for every resource that has it."""
         return self._send(Address, Call("PUT", "/tenants/addresses/{}", (id,), body=body, **how))
 
-    def delete(self, id: str, **how: Unpack[Waiting]) -> None:
+    def delete(self, id: str, **how: Unpack[Moving]) -> None:
         """Remove an address from every resource that has it."""
         self._send(type(None), Call("DELETE", "/tenants/addresses/{}", (id,), **how))
 

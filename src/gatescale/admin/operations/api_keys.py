@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from gatescale.admin.call import Call, Making, Waiting
+from gatescale.admin.call import Call, Making, Moving
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.api_keys import ApiKey, CreateApiKey
 
@@ -20,7 +20,7 @@ class AsyncApiKeysApi(AsyncSending):
             ApiKey, Call("POST", "/tenants/api-keys", body=body, keyed=True, **how)
         )
 
-    async def delete(self, id: str, **how: Unpack[Waiting]) -> None:
+    async def delete(self, id: str, **how: Unpack[Moving]) -> None:
         """Make a key worthless at once."""
         await self._send(type(None), Call("DELETE", "/tenants/api-keys/{}", (id,), **how))
 
@@ -36,6 +36,6 @@ class ApiKeysApi(Sending):
         """Make a key; this answer is the only one that shows it."""
         return self._send(ApiKey, Call("POST", "/tenants/api-keys", body=body, keyed=True, **how))
 
-    def delete(self, id: str, **how: Unpack[Waiting]) -> None:
+    def delete(self, id: str, **how: Unpack[Moving]) -> None:
         """Make a key worthless at once."""
         self._send(type(None), Call("DELETE", "/tenants/api-keys/{}", (id,), **how))

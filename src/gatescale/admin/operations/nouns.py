@@ -12,6 +12,7 @@ from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
 from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
+from gatescale.admin.operations.policy_tests import AsyncPolicyTestsApi, PolicyTestsApi
 from gatescale.admin.operations.protocols import AsyncProtocolsApi, ProtocolsApi
 from gatescale.admin.operations.resources import AsyncResourcesApi, ResourcesApi
 from gatescale.admin.operations.roles import AsyncRolesApi, RolesApi
@@ -34,6 +35,7 @@ class AsyncNouns:
         self.groups = AsyncGroupsApi(connection)
         self.admission_rules = AsyncAdmissionRulesApi(connection)
         self.policies = AsyncPoliciesApi(connection)
+        self.policy_tests = AsyncPolicyTestsApi(connection)
         self.access = AsyncAccessApi(connection)
         self.owned_devices = AsyncOwnedDevicesApi(connection)
         self.settings = AsyncSettingsApi(connection)
@@ -56,6 +58,7 @@ class Nouns:
         self.groups = GroupsApi(connection, run)
         self.admission_rules = AdmissionRulesApi(connection, run)
         self.policies = PoliciesApi(connection, run)
+        self.policy_tests = PolicyTestsApi(connection, run)
         self.access = AccessApi(connection, run)
         self.owned_devices = OwnedDevicesApi(connection, run)
         self.settings = SettingsApi(connection, run)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Unpack
 
-from gatescale.admin.call import Call, Changing, Filter, Making, Sort, Waiting, listed
+from gatescale.admin.call import Call, Changing, Filter, Making, Moving, Sort, listed
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.fields import Page
 from gatescale.contract.policies import CreatePolicy, Policy, ReorderPolicies, UpdatePolicy
@@ -46,7 +46,7 @@ class AsyncPoliciesApi(AsyncSending):
             Call("GET", "/tenants/policies", query=listed(filter, sort, search=search)),
         )
 
-    async def reorder(self, body: ReorderPolicies, **how: Unpack[Waiting]) -> list[Policy]:
+    async def reorder(self, body: ReorderPolicies, **how: Unpack[Moving]) -> list[Policy]:
         """Put all policies of a type, but its default, into a new order."""
         return await self._send(
             list[Policy], Call("PATCH", "/tenants/policies/reorder", body=body, **how)
@@ -102,7 +102,7 @@ class PoliciesApi(Sending):
             Call("GET", "/tenants/policies", query=listed(filter, sort, search=search)),
         )
 
-    def reorder(self, body: ReorderPolicies, **how: Unpack[Waiting]) -> list[Policy]:
+    def reorder(self, body: ReorderPolicies, **how: Unpack[Moving]) -> list[Policy]:
         """Put all policies of a type, but its default, into a new order."""
         return self._send(
             list[Policy], Call("PATCH", "/tenants/policies/reorder", body=body, **how)

@@ -13,7 +13,7 @@ _MAX_BODY = 4 * 1024 * 1024
 
 @operation("GET", "/tenants/configuration", "ConfigurationController_export", dry=True)
 async def export(transaction: Transaction) -> Configuration:
-    """Return settings, groups, protocols, gateways, resources, rules and policies by name.
+    """Return all that people set, by name: settings, groups, resources, policies, tests and so on.
 
     There are no secrets in it, and no ids but those of devices that policies name.
     """
@@ -35,7 +35,9 @@ async def plan(transaction: Transaction, point: DecisionPoint, body: Configurati
     names = await previews.names(transaction, point)
     planned = await configuration.apply(transaction, body)
     seen = await previews.preview(transaction, point, names)
-    return msgspec.structs.replace(planned, consequences=seen.consequences)
+    return msgspec.structs.replace(
+        planned, consequences=seen.consequences, broken_tests=seen.broken_tests
+    )
 
 
 @operation("PUT", "/tenants/configuration", "ConfigurationController_apply", max_body=_MAX_BODY)

@@ -74,6 +74,7 @@ _NAMES = {
     "ConfiguredGateway": "Office",
     "ConfiguredGroup": "Engineers",
     "ConfiguredPolicy": "Engineers read the wiki",
+    "ConfiguredPolicyTest": "Contractors never reach the database",
     "ConfiguredProtocol": "HTTPS",
     "ConfiguredResource": "Wiki",
     "ConfiguredRule": "Engineering",
@@ -88,6 +89,7 @@ _NAMES = {
     "Policy": "Engineers read the wiki",
     "PolicyGroup": "Engineers",
     "PolicyResource": "Wiki",
+    "PolicyTest": "Engineers reach the wiki on Mondays",
     "Protocol": "HTTPS",
     "Resource": "Wiki",
     "Role": "Admin",
@@ -97,6 +99,7 @@ _NAMES = {
     "WriteAdmissionRule": "Engineering",
     "WriteGateway": "Office",
     "WriteGroup": "Engineers",
+    "WritePolicyTest": "Engineers reach the wiki on Mondays",
 }
 _TEXTS = {
     "name": _NAMES,
@@ -120,6 +123,13 @@ _CHOICES = {
 
 _SENTENCE = "user.department == 'Engineering' does not hold: user.department is 'Sales'."
 
+_TESTED = {
+    "expect": "ALWAYS",
+    "users": [],
+    "protocol": "TCP",
+    "given": {"device.posture.diskEncryption": True, "origin.country": "DE"},
+    "times": ["MONDAY 10:00"],
+}
 _TOGETHER: dict[str, dict[str, Any]] = {
     "Page": {"total": 1, "page": 0, "limit": 10},
     "CreatePolicy": {"mode": None, "sourceIps": []},
@@ -140,7 +150,25 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "mode": None,
         "rule": "Admission without Restrictions",
     },
+    "ConfiguredPolicyTest": {
+        "groups": ["Contractors"],
+        "users": [],
+        "resources": ["Database"],
+        "protocol": "TCP",
+        "port": "5432",
+        "given": {},
+        "times": [],
+    },
     "ConfiguredResource": {"gateways": ["Office"]},
+    "WritePolicyTest": _TESTED,
+    "PolicyTest": _TESTED,
+    "PolicyTestRun": {"holds": False},
+    "Counterexample": {
+        "reason": "RULE",
+        "device": None,
+        "sentence": "On Monday at 10:00: The policy Engineers read the wiki would let"
+        f" ann@acme.example reach Wiki, but its admission rule does not hold: {_SENTENCE}",
+    },
     "Step": {
         "action": "create",
         "kind": "group",

@@ -53,6 +53,21 @@ def repeatable(request: Request, body: bytes) -> Repeatable | None:
     )
 
 
+def ignores_policy_tests(request: Request) -> bool:
+    """Say whether the change is to be made even if it breaks policy tests.
+
+    Raises:
+        BadRequestError: the header is there, and says something else.
+    """
+    wanted = request.headers.get("gatescale-policy-tests")
+    if wanted is not None and wanted.strip().lower() != "ignore":
+        raise BadRequestError(
+            "Gatescale-Policy-Tests is ignore, or left out.",
+            pointer="header/Gatescale-Policy-Tests",
+        )
+    return wanted is not None
+
+
 def expected_tags(request: Request) -> str | None:
     """Return the header If-Match, if there is one (RFC 9110, section 13.1.1).
 

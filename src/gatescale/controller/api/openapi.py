@@ -157,6 +157,8 @@ def _parameters(op: Operation) -> Iterator[Json]:
     headers = ["Prefer"] if op.writes else []
     if op.writes and declared.finder_of(op) is not None:
         headers.append("IfMatch")
+    if op.writes and not op.dry:
+        headers.append("PolicyTests")
     if op.method == "POST" and op.writes:
         headers.append("IdempotencyKey")
     for name in headers:

@@ -85,6 +85,7 @@ _TAGS = {
     "Groups": "Groups",
     "AdmissionRules": "Admission Rules",
     "Policies": "Policies",
+    "PolicyTests": "Policy Tests",
     "Access": "Access",
     "OwnedDevices": "Owned Devices",
     "Settings": "Settings",

@@ -128,6 +128,13 @@ def header_parameters() -> dict[str, Json]:
             "schema": {"type": "string", "pattern": '^(\\*|"[A-Za-z0-9_-]*")$'},
             "example": '"NqHzWruXWBSUJB-F"',
         },
+        "PolicyTests": {
+            "name": "Gatescale-Policy-Tests",
+            "in": "header",
+            "description": "ignore: make the change even if it breaks policy tests.",
+            "schema": {"type": "string", "enum": ["ignore"]},
+            "example": "ignore",
+        },
         "IdempotencyKey": {
             "name": "Idempotency-Key",
             "in": "header",

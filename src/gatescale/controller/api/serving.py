@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from gatescale.contract.essence import etag
 from gatescale.contract.fields import Single
-from gatescale.controller import api_keys, idempotency
+from gatescale.controller import api_keys, idempotency, policy_test_outcomes, policy_tests
 from gatescale.controller.api import headers, reading
 from gatescale.controller.api.declared import finder_of
 from gatescale.controller.api.inquiry import Inquiry, Prober
@@ -89,11 +89,13 @@ class _Asked:
         arguments: of the operation.
         repeatable: how it is told from others, if it may be sent again.
         expected: entity tags of which the thing must have one.
+        ignores_tests: it is to be done even if it breaks policy tests.
     """
 
     arguments: dict[str, Any]
     repeatable: Repeatable | None
     expected: str | None
+    ignores_tests: bool
 
 
 class Serving:
@@ -194,8 +196,7 @@ class Serving:
             current = await finder.handler(transaction, **its_own)
             headers.refuse_stale(asked.expected, current)
         if op.wants_point:
-            before = transaction.revision - 1
-            asked.arguments["point"] = await self._enforcement.at(transaction.tenant_id, before)
+            asked.arguments["point"] = await self._point_before(transaction)
         body = await op.handler(transaction, **asked.arguments)
         answered = Answered(
             op.status, b"" if op.answer is None else _encode(body), transaction.revision
@@ -203,9 +204,24 @@ class Serving:
         if op.dry:
             unchanged = Answered(op.status, answered.body, transaction.revision - 1)
             raise _Undo(unchanged, repeated=False)
+        await self._test(transaction, ignoring=asked.ignores_tests)
         if asked.repeatable is not None:
             await idempotency.keep(transaction, asked.repeatable, answered.status, answered.body)
         return body, answered
+
+    async def _test(self, transaction: Transaction, *, ignoring: bool) -> None:
+        """Refuse what a transaction did if it breaks policy tests, or note that it does."""
+        tests = await policy_tests.every(transaction)
+        if not tests:
+            return
+        point = await self._point_before(transaction)
+        broken = await policy_test_outcomes.broken(transaction, point, tests)
+        if not ignoring:
+            policy_test_outcomes.refuse(broken)
+        policy_test_outcomes.record(transaction, broken)
+
+    async def _point_before(self, transaction: Transaction) -> DecisionPoint:
+        return await self._enforcement.at(transaction.tenant_id, transaction.revision - 1)
 
     async def _wait(self, answer: Response, tenant_id: str, revision: int, seconds: int) -> None:
         lagging = await self._enforcement.lagging(tenant_id, revision, seconds)
@@ -241,6 +257,7 @@ class Serving:
             await self._arguments(op, request, sent),
             headers.repeatable(request, sent) if op.method == "POST" else None,
             headers.expected_tags(request),
+            headers.ignores_policy_tests(request),
         )
 
     async def _sent(self, op: Operation, request: Request) -> bytes:

@@ -16,6 +16,10 @@ from gatescale.controller.store.tables.access import (
     policy_gateways,
     policy_groups,
     policy_resources,
+    policy_test_groups,
+    policy_test_resources,
+    policy_test_users,
+    policy_tests,
     policy_users,
 )
 from gatescale.controller.store.tables.credentials import (
@@ -82,6 +86,10 @@ __all__ = [
     "policy_groups",
     "policy_resources",
     "policy_snapshots",
+    "policy_test_groups",
+    "policy_test_resources",
+    "policy_test_users",
+    "policy_tests",
     "policy_users",
     "posture_reports",
     "protocols",

@@ -1,4 +1,4 @@
-"""Policies, and the rules that they carry."""
+"""Policies, the rules that they carry, and what is tested of them."""
 
 import sqlalchemy as sa
 from sqlalchemy import Boolean, Column, Index, Integer, String, Text
@@ -51,3 +51,28 @@ policy_devices = link("policy_devices", "policy", "device")
 policy_resources = link("policy_resources", "policy", "resource")
 
 policy_gateways = link("policy_gateways", "policy", "gateway")
+
+policy_tests = noun(
+    "policy_tests",
+    Column("name", String(100), nullable=False),
+    Column("name_key", Key, nullable=False),
+    Column("description", String(500)),
+    # NEVER or ALWAYS.
+    Column("expect", String(16), nullable=False),
+    Column("all_users", Boolean, nullable=False),
+    # TCP, UDP or ICMP; null: everything.
+    Column("protocol", String(4)),
+    # One port or a range; null: every one.
+    Column("port", String(11)),
+    # JSON object of facts by the names of variables.
+    Column("given", Text, nullable=False),
+    # JSON array of times like MONDAY 10:00.
+    Column("times", Text, nullable=False),
+    sa.UniqueConstraint("tenant_id", "name_key"),
+)
+
+policy_test_groups = link("policy_test_groups", "policy_test", "group")
+
+policy_test_users = link("policy_test_users", "policy_test", "user")
+
+policy_test_resources = link("policy_test_resources", "policy_test", "resource")

@@ -1,0 +1,90 @@
+"""Keys, settings, and the tenant as a whole."""
+
+from gatescale.admin import bodies
+from gatescale.admin.listing import Listing
+from gatescale.admin.noun import Noun
+from gatescale.admin.verbs import (
+    Creating,
+    Deleting,
+    Showing,
+    Written,
+)
+
+KEYS = Noun(
+    command="keys",
+    one="key",
+    words="API keys.",
+    operations="api_keys",
+    names=("name",),
+    columns=("name", "role", "last_used", "expires_at", "allowed_sources", "id"),
+    show="",
+    paged=False,
+    verbs=(
+        Listing(),
+        Showing(),
+        Creating(
+            struct="api_keys:CreateApiKey",
+            fields=bodies.KEY,
+            words="Make one; it is shown this once.",
+        ),
+        Deleting(words="Make keys worthless at once."),
+    ),
+)
+AUDIT = Noun(
+    command="audit",
+    one="event",
+    words="The audit log: who did what, and whether the log is whole.",
+    operations="audit_log",
+    names=("id",),
+    columns=("created_at", "actor.name", "operation", "target.kind", "target.name", "origin"),
+    show="",
+    verbs=(Listing(words="List what was done, the latest first."),),
+)
+SETTINGS = Noun(
+    command="settings",
+    one="settings",
+    words="What holds for the whole tenant.",
+    operations="settings",
+    names=(),
+    columns=(),
+    show="",
+    list="find",
+    paged=False,
+    verbs=(
+        Written(name="show", function="settling:show", words="Show the settings."),
+        Written(
+            name="update",
+            function="settling:update",
+            words="Change settings; what is not given stays.",
+        ),
+    ),
+)
+CONFIG = Noun(
+    command="config",
+    one="configuration",
+    words="All that people set, as one file: written, compared, applied.",
+    operations="configuration",
+    names=(),
+    columns=(),
+    list="export",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="export",
+            function="configuring:export",
+            words="Print the configuration as YAML; secrets are not in it.",
+        ),
+        Written(
+            name="plan",
+            function="configuring:plan",
+            words="Tell what a file would change, in words; nothing is changed.",
+        ),
+        Written(
+            name="apply",
+            function="configuring:apply",
+            words="Make the tenant what a file says, all or nothing; what a section of it does "
+            "not name goes.",
+        ),
+    ),
+)
