@@ -82,7 +82,7 @@ def policy(api, name="Staff", **more):
 
 
 def admission_rule(api, name="Engineers", expression="user.department == 'Engineering'"):
-    body = {"name": name, "rule": expression, "hasTimeConstraint": False}
+    body = {"name": name, "rule": expression, "hasTimeConstraint": "now" in expression}
     return api.made("/tenants/admission-rules", body)
 
 
