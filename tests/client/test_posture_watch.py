@@ -176,7 +176,7 @@ async def test_a_storm_of_changes_is_few_looks(tmp_path, news, monkeypatch):
         (tmp_path / "file").write_text("")
         news.set()
 
-    monkeypatch.setattr("gatescale.client.posture.watch.asyncio.sleep", pause)
+    monkeypatch.setattr(watch, "sleep", pause)
     async with aclosing(occasions(lambda: Watched((f"{tmp_path}/",)), news)) as due:
         for _ in range(10):
             await anext(due)

@@ -80,7 +80,7 @@ def test_between_the_times_that_are_due_time_changes_nothing(entities, end):
             assert model.program(gateway) == fresh.program(gateway), now
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(some.tenants(), some.packets(), some.times)
 def test_an_explanation_says_what_the_reference_decides(entities, packets, now):
     model = Model(entities, now)

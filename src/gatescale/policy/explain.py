@@ -132,6 +132,7 @@ class _Asking:
     def __init__(self, tenant: Tenant, device: Device, user: User) -> None:
         self._admissions = tenant.admissions
         self._naming = tenant.sources.policies_of(device)
+        self._footprints = tenant.destinations.footprints
         self._device = device
         self._user = user
 
@@ -139,11 +140,8 @@ class _Asking:
         policy = line.policy
         if policy.id not in self._naming:
             return PassedOver(policy.id, "SOURCE")
-        packet = question.address, question.protocol, question.port
-        place = line.places.get(gateway) if gateway else None
-        if place is None or not place.contains(*packet):
-            is_elsewhere = policy.all_resources or line.reach.contains(*packet)
-            return PassedOver(policy.id, "GATEWAY" if is_elsewhere else "DESTINATION")
+        if reason := self._misses(line, question, gateway):
+            return PassedOver(policy.id, reason)
         if not comes_from(policy, self._device.facts.get("origin.ip")):
             return PassedOver(policy.id, "ORIGIN")
         if policy.allow and policy.rule is not None:
@@ -151,6 +149,20 @@ class _Asking:
             if rule is None or not rule.holds:
                 return PassedOver(policy.id, "RULE", rule)
         return None
+
+    def _misses(self, line: Line, question: Question, gateway: str | None) -> Reason | None:
+        """Return why a line is not about a packet: an allow is where it is attached to, only."""
+        packet = question.address, question.protocol, question.port
+        is_there = self._is_anywhere(packet) if line.policy.all_resources else None
+        if not (line.reach.contains(*packet) if is_there is None else is_there):
+            return "DESTINATION"
+        place = line.places.get(gateway) if gateway else None
+        if line.policy.allow and (place is None or not place.contains(*packet)):
+            return "GATEWAY"
+        return None
+
+    def _is_anywhere(self, packet: tuple[str, int, int]) -> bool:
+        return any(each.region.contains(*packet) for each in self._footprints.values())
 
     def rule(self, policy: Policy) -> RuleExplanation | None:
         if policy.rule is None or not policy.allow:

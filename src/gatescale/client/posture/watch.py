@@ -8,6 +8,7 @@ import asyncio
 import os
 import socket
 import struct
+from asyncio import sleep
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -86,7 +87,7 @@ async def occasions(
             except TimeoutError:
                 continue
             pause = min(pause * 2, LONGEST) if clock() - looked < QUIET else SETTLING
-            await asyncio.sleep(pause)
+            await sleep(pause)
 
 
 @contextmanager
