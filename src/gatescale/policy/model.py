@@ -183,12 +183,6 @@ class Model:
         audience = self._population.placed.get(device_id)
         return self._reach(audience) if audience else _NOTHING
 
-    def who_reaches(self, resource_id: str) -> Iterator[tuple[str, Access]]:
-        """Yield the id of every device that reaches anything of a resource now, and what."""
-        for audience in self._population.audiences():
-            if access := self._reach(audience).get(resource_id):
-                yield from ((device_id, access) for device_id in audience.devices)
-
     def what_if(self, changes: Iterable[Change]) -> tuple[Consequence, ...]:
         """Return who would gain or lose what by the changes; everything stays as it is."""
         changes = tuple(changes)

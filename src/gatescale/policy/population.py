@@ -50,10 +50,6 @@ class Population:
         """Return which policies apply to those of the devices that any applies to."""
         return {each: self.placed[each].policies for each in device_ids if each in self.placed}
 
-    def audiences(self) -> Iterable[Audience]:
-        """Return everybody to whom any policy applies."""
-        return self._audiences.values()
-
     def lines_of(self, audience: Audience) -> list[Line]:
         """Return the policies that apply to the audience, in order."""
         lines = self._tenant.destinations.lines

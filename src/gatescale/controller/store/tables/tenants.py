@@ -33,6 +33,4 @@ tenants = Table(
     Column("zone", String(64), nullable=False, server_default="UTC"),
     # Age from which a device's report counts as absent, seconds.
     Column("posture_seconds", Integer, nullable=False, server_default="3600"),
-    # Up to when admission rules were evaluated by the clock.
-    Column("ticked_at", Time),
 )

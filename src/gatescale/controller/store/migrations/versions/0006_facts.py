@@ -58,7 +58,6 @@ def _add_columns(collation: str | None) -> None:
         "tenants": (
             text("zone", 64, nullable=False, server_default="UTC"),
             sa.Column("posture_seconds", sa.Integer, nullable=False, server_default="3600"),
-            text("ticked_at", 27),
         ),
     }
     for table, added in columns.items():
