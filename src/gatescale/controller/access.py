@@ -13,7 +13,7 @@ from gatescale.controller.destinations import Packet
 from gatescale.controller.store import tables
 from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import TenantSession
-from gatescale.controller.verdicts import DecisionPoint, Names, Subject, Words
+from gatescale.controller.verdicts import DecisionPoint, Names, Subject, Words, question
 from gatescale.errors import InvalidError, NotFoundError
 from gatescale.policy.model import Model
 from gatescale.policy.vocabulary import Resource
@@ -82,16 +82,22 @@ async def explained(
         devices = list(_devices_then(point.model, asked))
     else:
         devices = await _devices(session, asked)
-    names = await _names(session, point.model)
-    packets = await _packets(session, point.model, asked, names)
+    model = point.model
+    # What is gone since is found by its former name.
+    names = await _names(session, model, model.resources) if asked.is_past else {}
+    packets = await _packets(session, model, asked, names)
     if len(devices) * len(packets) > MOST_RESULTS:
         detail = f"{len(devices)} devices and {len(packets)} addresses are too many: name a device."
         raise InvalidError(detail, pointer="query/device")
+    asked_of = [(device, packet) for device in devices for packet in packets]
+    verdicts = [model.explain(question(device, packet)) for device, packet in asked_of]
+    if not asked.is_past:
+        names = await _names(session, model, {v.resource for v in verdicts if v.resource})
     words = Words(point, names)
     return AccessExplanation(
-        at=stamp(point.model.now) if asked.is_past else session.stamp,
+        at=stamp(model.now) if asked.is_past else session.stamp,
         revision=point.revision,
-        results=[words.access(device, packet) for device in devices for packet in packets],
+        results=[words.access(*each, v) for each, v in zip(asked_of, verdicts, strict=True)],
     )
 
 
@@ -168,12 +174,12 @@ def _resource_then(model: Model, called: str, names: Names) -> Resource:
     raise NotFoundError(f"There was no resource {called} then.")
 
 
-async def _names(session: TenantSession, model: Model) -> Names:
-    """Return the names of what an explanation may mention, by id."""
+async def _names(session: TenantSession, model: Model, resources: Iterable[str]) -> Names:
+    """Return the names of what an explanation may mention, by id; of resources, of these."""
     ids = {
         "policies": list(model.policies),
         "rules": list(model.rules),
-        "resources": list(model.resources),
+        "resources": list(resources),
         "gateways": list(model.gateways),
     }
     rows = [await session.all_of(_NAMED[what], of_kind) for what, of_kind in ids.items()]

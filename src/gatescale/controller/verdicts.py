@@ -54,6 +54,11 @@ class Subject(msgspec.Struct, frozen=True):
     user: AccessUser
 
 
+def question(device: Subject, packet: Packet) -> explain.Question:
+    """Return what the policy engine is asked about a packet from a device."""
+    return explain.Question(device.id, packet.address, packet.number, packet.port)
+
+
 class Words:
     """Tells verdicts by name, in sentences."""
 
@@ -62,10 +67,8 @@ class Words:
         self._model = point.model
         self._names = names
 
-    def access(self, device: Subject, packet: Packet) -> Access:
+    def access(self, device: Subject, packet: Packet, verdict: explain.Verdict) -> Access:
         """Return what becomes of a packet from a device."""
-        question = explain.Question(device.id, packet.address, packet.number, packet.port)
-        verdict = self._model.explain(question)
         resource = self._named(verdict.resource)
         policy = self._model.policies[verdict.policy] if verdict.policy else None
         return Access(
