@@ -190,7 +190,6 @@ def test_a_deny_knows_no_rule():
 def test_a_rule_that_nobody_carries_is_not_asked():
     found = model("true", Rule("other", "now.between('13:00', '14:00', 'UTC')"))
     assert found.due is None
-    assert found.asks("now") is False
 
 
 def test_nothing_is_due_for_a_device_that_is_gone():

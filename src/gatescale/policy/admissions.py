@@ -155,10 +155,6 @@ class Admissions:
             if not self._carried[rule]:
                 self._ask_no_more(rule)
 
-    def asks(self, name: str) -> bool:
-        """Say whether any rule that a policy carries asks about a variable."""
-        return any(name in question.names for question in self._questions.values())
-
     def asked(self) -> set[str]:
         """Return the ids of the devices that any rule was asked of."""
         return set(self._until)

@@ -110,10 +110,6 @@ class Model:
         """When time alone may change anything: then, apply no changes at that time; None: never."""
         return self._tenant.admissions.next()
 
-    def asks(self, name: str) -> bool:
-        """Say whether any policy depends on a variable of the rules' language."""
-        return self._tenant.admissions.asks(name)
-
     @property
     def faults(self) -> Mapping[str, str]:
         """By entity id, a sentence about what cannot be read in it and is left out."""
