@@ -15,6 +15,7 @@ from gatescale.contract.fields import (
     Input,
     Name,
     Noun,
+    Output,
     Timestamp,
     UserStatus,
 )
@@ -83,3 +84,10 @@ class AddGroup(Input, frozen=True, kw_only=True):
     """A group for a user to join."""
 
     group_id: Id
+
+
+class SignInLink(Output, frozen=True, kw_only=True):
+    """A one-time link by which a user sets up how they sign in; this is its only copy."""
+
+    link: str
+    expires_at: Timestamp

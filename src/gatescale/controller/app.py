@@ -131,7 +131,7 @@ def _application(
         routes=[
             *Serving(store, settings, hub).routes(declared.OPERATIONS),
             *Endpoints(store, hub, countries).routes(),
-            *pages.routes(settings),
+            *pages.routes(store, settings),
             *reference.routes(settings),
             Route("/healthz", healthz),
             Route("/readyz", readyz),

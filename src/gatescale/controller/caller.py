@@ -11,11 +11,12 @@ class Caller:
 
     Attributes:
         tenant_id: whose data they may see; comes from the credential alone.
-        kind: ``key``, ``device``, ``gateway`` or ``system``.
-        id: of the key, device or gateway.
+        kind: ``key``, ``user``, ``device``, ``gateway`` or ``system``.
+        id: of the key, user, device or gateway.
         name: for the audit log.
         role: role type that decides what they may do; empty for agents, which may do nothing.
         origin: address that the request came from.
+        session: id of the session that a user is signed in by.
     """
 
     tenant_id: str
@@ -24,6 +25,7 @@ class Caller:
     name: str
     role: str = ""
     origin: str | None = None
+    session: str | None = None
 
     def may(self, operation_id: str) -> bool:
         """Tell whether the caller's role may do this."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from gatescale.contract.devices import EnrolmentCode
+from gatescale.contract.users import SignInLink
 from gatescale.controller import devices, facts, outbox
-from gatescale.controller.caller import Caller
+from gatescale.controller.caller import Caller, system
 from gatescale.controller.clock import later
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.folding import key
-from gatescale.controller.store.session import Store, Target, Transaction, new_id
+from gatescale.controller.store.session import Store, Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
 from gatescale.controller.vault import hashed, is_signature, new_secret
 from gatescale.errors import ConflictError, ForbiddenError, GoneError, NotFoundError
@@ -23,6 +24,9 @@ INVITATION_DAYS = 7
 
 CODE_MINUTES = 60
 """Minutes until a code for a further device lapses."""
+
+SIGN_IN_HOURS = 24
+"""Hours until a link to a new way to sign in lapses."""
 
 DEFAULT_MAX_DEVICES = 5
 
@@ -81,6 +85,26 @@ async def create_code(transaction: Transaction, user_id: str, public_url: str) -
     )
 
 
+async def create_sign_in_link(
+    transaction: Transaction, user_id: str, public_url: str
+) -> SignInLink:
+    """Make a one-time link by which a user sets up how they sign in, in place of what they had.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ConflictError: the user is not active.
+    """
+    row = await transaction.find(_USER, f"user {user_id}", id=user_id)
+    if row["status"] != "ACTIVE":
+        raise ConflictError(f"{row['email']} is not active; only active users sign in.")
+    secret = new_secret()
+    stored = _row(transaction, user_id, "SIGN_IN", secret, hours=SIGN_IN_HOURS)
+    await transaction.insert(s, stored)
+    target = Target("user", user_id, row["email"])
+    transaction.record("UsersController_createSignInLink", target)
+    return SignInLink(link=f"{public_url}/sign-in/links/{secret}", expires_at=stored["expires_at"])
+
+
 def _row(
     transaction: Transaction, user_id: str, kind: str, secret: str, **lifetime: float
 ) -> dict[str, str]:
@@ -98,6 +122,8 @@ def _row(
 _BY_HASH = sa.select(s.c.tenant_id, s.c.id, s.c.kind).where(s.c.hash == sa.bindparam("hash"))
 _STATE = (
     sa.select(
+        s.c.tenant_id,
+        s.c.id,
         s.c.user_id,
         s.c.kind,
         s.c.expires_at,
@@ -135,16 +161,61 @@ async def enrol(store: Store, request: DeviceEnrolment, origin: str | None) -> E
     ):
         raise ForbiddenError("The enrolment is not signed by the identity key that it names.")
     named = await store.first_anywhere(_BY_HASH, hash=hashed(request.secret))
-    if named is None:
-        raise NotFoundError("This link or code is not known here; ask for a new one.")
+    if named is None or named["kind"] == "SIGN_IN":
+        raise NotFoundError(_UNKNOWN)
     caller = Caller(named["tenant_id"], "device", None, request.name, origin=origin)
     async with store.writing(caller) as transaction:
         state = await transaction.find(_STATE, "such link or code", id=named["id"])
         if state["used_at"] is not None:
             device_id = await _same_device(transaction, state, request)
         else:
-            device_id = await _admit(transaction, state, request, named["id"])
+            device_id = await _admit(transaction, state, request)
         return await _answer(transaction, device_id)
+
+
+_UNKNOWN = "This link or code is not known here; ask for a new one."
+
+
+async def opened(store: Store, secret: str, kind: str) -> Row:
+    """Return who may set up how they sign in by a link, without spending it.
+
+    Raises:
+        NotFoundError: no such link was ever given out.
+        GoneError: it was used, or has lapsed.
+        ForbiddenError: the user is deactivated.
+    """
+    named = await store.first_anywhere(_BY_HASH, hash=hashed(secret))
+    if named is None or named["kind"] != kind:
+        raise NotFoundError(_UNKNOWN)
+    async with store.reading(system(named["tenant_id"])) as session:
+        state = await session.find(_STATE, "such link or code", id=named["id"])
+        if state["used_at"] is not None:
+            raise GoneError("This link was used already. If it was you, sign in.")
+        _refuse_lapsed(session, state)
+        return state
+
+
+def _refuse_lapsed(session: TenantSession, state: Row) -> None:
+    if state["expires_at"] <= session.stamp:
+        raise GoneError("This link or code has lapsed; ask for a new one.")
+    if state["status"] == "DEACTIVATED":
+        raise ForbiddenError("Your account is deactivated; ask your administrator.")
+
+
+async def spend(transaction: Transaction, state: Row, *, device_id: str | None = None) -> None:
+    """Make a link or code worthless; whoever it invited is active from now on.
+
+    Raises:
+        GoneError: it was used meanwhile, or has lapsed.
+        ForbiddenError: the user is deactivated.
+    """
+    _refuse_lapsed(transaction, state)
+    at = transaction.stamp
+    if not await transaction.run(_SPEND, id=state["id"], at=at, device=device_id):
+        raise GoneError("This link or code was used already; it is good once.")
+    if state["kind"] == "INVITATION":
+        await transaction.run(_ACCEPT, id=state["user_id"], at=at)
+        transaction.changed(*facts.put(await facts.users(transaction, [state["user_id"]])))
 
 
 _IDENTITY = sa.select(d.c.identity_key, d.c.public_key).where(d.c.id == _id)
@@ -172,21 +243,12 @@ _ACCEPT = (
 )
 
 
-async def _admit(
-    transaction: Transaction, state: Row, request: DeviceEnrolment, secret_id: str
-) -> str:
-    if state["expires_at"] <= transaction.stamp:
-        raise GoneError("This link or code has lapsed; ask for a new one.")
-    if state["status"] == "DEACTIVATED":
-        raise ForbiddenError("Your account is deactivated; ask your administrator.")
-    user_id, device_id = state["user_id"], new_id()
-    await _refuse_one_too_many(transaction, user_id)
-    if not await transaction.run(_SPEND, id=secret_id, at=transaction.stamp, device=device_id):
-        raise GoneError("This link or code was used already; it is good for one device, once.")
+async def _admit(transaction: Transaction, state: Row, request: DeviceEnrolment) -> str:
+    _refuse_lapsed(transaction, state)
+    device_id = new_id()
+    await _refuse_one_too_many(transaction, state["user_id"])
+    await spend(transaction, state, device_id=device_id)
     await _insert_device(transaction, state, device_id, request)
-    if state["kind"] == "INVITATION":
-        await transaction.run(_ACCEPT, id=user_id, at=transaction.stamp)
-        transaction.changed(*facts.put(await facts.users(transaction, [user_id])))
     transaction.changed(*facts.put(await facts.devices(transaction, [device_id])))
     device = await devices.find(transaction, device_id)
     transaction.record("enrol", Target("device", device_id, request.name), after=device)

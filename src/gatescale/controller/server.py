@@ -15,6 +15,7 @@ import uvicorn
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gatescale.controller import joining
 from gatescale.controller.api import problems
 from gatescale.controller.app import Controller, running
 from gatescale.controller.settings import Settings
@@ -64,6 +65,11 @@ async def serve(settings: Settings) -> None:
         gc.set_threshold(_GC_THRESHOLD, 20, 20)
         server = Server(config(settings, controller), controller)
         log.info("the controller listens", on=settings.listen, public_url=settings.public_url)
+        if await joining.is_empty(controller.store):
+            path = joining.first_run_path(controller.store)
+            log.warning(
+                "nothing is set up yet: open this link", link=f"{settings.public_url}{path}"
+            )
         listening = inherited_socket()
         serving = asyncio.create_task(server.serve([listening] if listening else None))
         watch = asyncio.create_task(orphaned())

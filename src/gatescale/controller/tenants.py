@@ -1,6 +1,9 @@
 """Tenants: what every one of them has from its first moment."""
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -48,7 +51,24 @@ _NEW = sa.insert(tables.tenants).values(
 
 
 async def create(store: Store, name: str, owner_email: str) -> Created:
-    """Make a tenant with its owner, and all that is built in.
+    """Make a tenant with its owner and a first API key, and all that is built in.
+
+    Raises:
+        InvalidError: the name or the email is none.
+    """
+    async with founding(store, name, owner_email, by="gatescale tenant create") as founded:
+        transaction, owner_id = founded
+        api_key = await insert_key(transaction, "First key", "OWNER")
+    return Created(transaction.tenant_id, owner_id, api_key)
+
+
+@asynccontextmanager
+async def founding(
+    store: Store, name: str, owner_email: str, *, by: str, origin: str | None = None
+) -> AsyncIterator[tuple[Transaction, str]]:
+    """Make a tenant with its owner, whose id is given, and all that is built in.
+
+    What is done within belongs to the tenant's first transaction.
 
     Raises:
         InvalidError: the name or the email is none.
@@ -64,18 +84,18 @@ async def create(store: Store, name: str, owner_email: str) -> Created:
         new_network6=_random_network6(),
         new_seq=secrets.randbits(31) << 32,
     )
-    async with store.writing(system(tenant_id, "gatescale tenant create")) as transaction:
+    founder = replace(system(tenant_id, by), origin=origin)
+    async with store.writing(founder) as transaction:
         await _insert_roles(transaction)
         group_id = await _insert_default_group(transaction)
         owner_id = await _insert_owner(transaction, owner_email, group_id)
         await _insert_protocols(transaction)
         await _insert_default_policy(transaction, await _insert_rules(transaction))
-        api_key = await insert_key(transaction, "First key", "OWNER")
         entities = await facts.everything(transaction)
         transaction.changed(*facts.put(entities))
         await history.begin(transaction, entities)
         transaction.record("createTenant", Target("tenant", tenant_id, name))
-    return Created(tenant_id, owner_id, api_key)
+        yield transaction, owner_id
 
 
 def _refuse_unless(value: str, shape: object, what: str, wanted: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 import structlog
 
-from gatescale.controller import api_keys, idempotency, posture
+from gatescale.controller import api_keys, browser_sessions, idempotency, posture
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import AWAY
@@ -69,11 +69,13 @@ class Upkeep:
     async def _clean(self) -> None:
         await self._store.run_anywhere(_SPENT, at=stamp(self._store.clock()))
         await idempotency.forget_lapsed(self._store)
+        await browser_sessions.forget_lapsed(self._store)
         await posture.forget_old(self._store)
         await self._hub.history.keep()
 
     async def _note_used_keys(self) -> None:
         await api_keys.note_used(self._store)
+        await browser_sessions.note_used(self._store)
 
 
 async def repeat(seconds: float, task: Task) -> None:

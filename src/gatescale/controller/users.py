@@ -7,7 +7,16 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.users import CreateUser, UpdateUser, User, UserGroup
-from gatescale.controller import devices, emails, enrolments, facts, invitees, roles, signals
+from gatescale.controller import (
+    browser_sessions,
+    devices,
+    emails,
+    enrolments,
+    facts,
+    invitees,
+    roles,
+    signals,
+)
 from gatescale.controller.clock import later
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
@@ -202,6 +211,7 @@ async def deactivate(transaction: Transaction, user_id: str) -> User:
     if user.status == "DEACTIVATED":
         raise ConflictError(f"{user.email} is deactivated already.")
     await transaction.run(_SET_STATUS, id=user_id, status="DEACTIVATED", at=transaction.stamp)
+    await browser_sessions.end_all(transaction, user_id)
     return await _changed(transaction, user, "UsersController_deactivate")
 
 

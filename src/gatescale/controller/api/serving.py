@@ -1,7 +1,6 @@
 """From a request to an operation and back: who asks, may they, the transaction, the answer."""
 
 import re
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -17,26 +16,21 @@ from typing_extensions import override
 
 from gatescale.contract.essence import etag
 from gatescale.contract.fields import Single
-from gatescale.controller import api_keys, idempotency, policy_test_outcomes, policy_tests
-from gatescale.controller.api import headers, reading
+from gatescale.controller import idempotency, policy_test_outcomes, policy_tests
+from gatescale.controller.api import asking, headers, reading
+from gatescale.controller.api.asking import Asking
 from gatescale.controller.api.declared import finder_of
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import list_query, parameters, refuse_parameters
-from gatescale.controller.api.rate_limit import Allowance, Limiter
-from gatescale.controller.caller import Caller
 from gatescale.controller.idempotency import Answered, Repeatable
-from gatescale.controller.permissions import PRIVILEGE
+from gatescale.controller.rate_limit import Allowance
 from gatescale.controller.settings import Settings
-from gatescale.controller.store.session import Reader, Store, Transaction
+from gatescale.controller.store.session import Store, Transaction
 from gatescale.controller.verdicts import DecisionPoint
-from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from gatescale.errors import NotFoundError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-BURST_SECONDS = 10
-"""A bucket holds as much as flows in during this time."""
-FAILURES_PER_SECOND = 10
-"""Requests without a valid key that one address may send, over a while."""
 
 _encode = msgspec.json.Encoder().encode
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -105,9 +99,7 @@ class Serving:
         self._store = store
         self._settings = settings
         self._enforcement = enforcement
-        self._by_key = Limiter(settings.rate_limit, settings.rate_limit * BURST_SECONDS)
-        failures = FAILURES_PER_SECOND if settings.rate_limit else 0
-        self._failures = Limiter(failures, failures * BURST_SECONDS)
+        self._asking = Asking(settings)
 
     def routes(self, operations: list[Operation]) -> list[Route]:
         """Return a route for every path, with all its methods."""
@@ -128,7 +120,7 @@ class Serving:
     def _asker(self, op: Operation) -> _Endpoint:
         async def ask(request: Request) -> Response:
             async with self._store.reader() as reader:
-                caller, allowance = await self._admitted(reader, request, op)
+                caller, allowance = await self._asking.admitted(reader, request, op.roles)
             arguments = await self._arguments(op, request, await self._sent(op, request))
             inquiry = Inquiry(
                 caller.tenant_id,
@@ -147,7 +139,7 @@ class Serving:
         async def read(request: Request) -> Response:
             # One connection for both, so that one is taken from the pool only once.
             async with self._store.reader() as reader:
-                caller, allowance = await self._admitted(reader, request, op)
+                caller, allowance = await self._asking.admitted(reader, request, op.roles)
                 arguments = await self._arguments(op, request, b"")
                 body = await op.handler(reader.session(caller), **arguments)
             answer = _answer(op.status, b"" if op.answer is None else _encode(body))
@@ -158,7 +150,7 @@ class Serving:
     def _writer(self, op: Operation) -> _Endpoint:
         async def write(request: Request) -> Response:
             async with self._store.reader() as reader:
-                caller, allowance = await self._admitted(reader, request, op)
+                caller, allowance = await self._asking.admitted(reader, request, op.roles)
             asked = await self._asked(op, request)
             patience = headers.patience(request)
             if patience is not None:
@@ -185,7 +177,7 @@ class Serving:
     ) -> tuple[Any, Answered]:
         """Run an operation; return what it answers, as it is and as it is sent."""
         # The role may have changed since it was read outside of the transaction.
-        await api_keys.recheck(transaction)
+        await asking.recheck(transaction)
         if asked.repeatable is not None:
             earlier = await idempotency.first_answer(transaction, asked.repeatable)
             if earlier is not None:
@@ -228,28 +220,6 @@ class Serving:
         answer.headers["Preference-Applied"] = f"wait={seconds}"
         if lagging:
             answer.headers["Gatescale-Lagging-Gateways"] = ", ".join(lagging)
-
-    async def _admitted(
-        self, reader: Reader, request: Request, op: Operation
-    ) -> tuple[Caller, Allowance | None]:
-        """Return who asks, and how often they may.
-
-        Raises:
-            UnauthorizedError: no key, or one that is not valid here and now.
-            TooManyRequestsError: they asked too often.
-            ForbiddenError: their role may not do this.
-        """
-        origin = request.client.host if request.client else None
-        try:
-            caller = await api_keys.authenticate(reader, headers.credential(request), origin)
-        except UnauthorizedError:
-            self._failures.take(origin or "", time.monotonic())
-            raise
-        allowance = self._by_key.take(caller.id or "", time.monotonic())
-        if caller.role not in op.roles:
-            allowed = " and ".join(role for role in PRIVILEGE if role in op.roles)
-            raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
-        return caller, allowance
 
     async def _asked(self, op: Operation, request: Request) -> _Asked:
         sent = await self._sent(op, request)

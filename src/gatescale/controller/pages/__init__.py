@@ -1,43 +1,34 @@
-"""The few pages that people see without a console: what an invitation is for."""
+"""The pages that people see before the console: signing in, joining, and their own account.
 
-from jinja2 import PackageLoader, select_autoescape
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+They are rendered here and work without the console's program; a passkey needs one small script.
+"""
+
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from gatescale.controller.pages.account import Account
+from gatescale.controller.pages.joining import Joining
+from gatescale.controller.pages.rendering import Rendering, sheet
+from gatescale.controller.pages.signing_in import SigningIn
 from gatescale.controller.settings import Settings
-
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
-_templates = ImmutableSandboxedEnvironment(
-    loader=PackageLoader("gatescale.controller.pages"), autoescape=select_autoescape(["html"])
-)
+from gatescale.controller.store.session import Store
 
 
-def routes(settings: Settings) -> list[Route]:
-    """Return the pages that links in mails lead to.
-
-    They are the same for every secret, so that looking at one tells nothing and spends nothing.
-    """
+def routes(store: Store, settings: Settings) -> list[Route]:
+    """Return the pages, with what they look like."""
+    rendering = Rendering(settings)
 
     async def enrolment(request: Request) -> Response:
+        # The same for every code, so that looking at one tells nothing and spends nothing.
         link = f"{settings.public_url}{request.url.path}"
-        page = _templates.get_template("enrolment.html").render(link=link)
-        return HTMLResponse(page, headers=_HEADERS)
-
-    async def style(_: Request) -> Response:
-        sheet = _templates.get_template("style.css").render()
-        return Response(sheet, media_type="text/css")
+        return rendering.page("enrolment.html", link=link)
 
     return [
-        Route("/invitations/{secret}", enrolment),
+        *SigningIn(store, rendering).routes(),
+        *Joining(store, rendering).routes(),
+        *Account(store, rendering).routes(),
         Route("/enrolments/{secret}", enrolment),
-        Route("/pages/style.css", style),
+        Route("/pages/style.css", sheet("style.css", "text/css")),
+        Route("/pages/passkeys.js", sheet("passkeys.js", "text/javascript")),
     ]

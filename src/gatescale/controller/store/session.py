@@ -272,6 +272,7 @@ class Reader:
         self._tenant_id: str | None = None
         self.clock = store.clock
         self.used_keys = store.used_keys
+        self.used_sessions = store.used_sessions
 
     async def enter(self, statement: Statement, **params: Any) -> Row | None:
         """Look across tenants for the row that tells who asks, and enter its tenant.
@@ -304,6 +305,7 @@ class Store:
     Attributes:
         on_commit: told of every change that this process commits, in the order of revisions.
         used_keys: when API keys were last used, by id, as far as it is not stored yet.
+        used_sessions: the same of people's sessions.
     """
 
     database: Database
@@ -311,6 +313,7 @@ class Store:
     clock: Clock
     on_commit: list[Callable[[Committed], Awaitable[None]]] = field(default_factory=list)
     used_keys: dict[str, str] = field(default_factory=dict)
+    used_sessions: dict[str, str] = field(default_factory=dict)
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[Reader]:

@@ -13,9 +13,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from gatescale.controller import enrolments, gateways, posture
-from gatescale.controller.api.rate_limit import Limiter
 from gatescale.controller.api.reading import read
 from gatescale.controller.countries import Countries
+from gatescale.controller.rate_limit import Limiter
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Store
 from gatescale.controller.stream import presence, proofs

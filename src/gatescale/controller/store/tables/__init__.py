@@ -24,8 +24,12 @@ from gatescale.controller.store.tables.access import (
 )
 from gatescale.controller.store.tables.credentials import (
     api_keys,
+    browser_sessions,
     enrolment_secrets,
     idempotency_keys,
+    passkeys,
+    passwords,
+    recovery_codes,
     spent_challenges,
 )
 from gatescale.controller.store.tables.journal import (
@@ -67,6 +71,7 @@ __all__ = [
     "admission_rules",
     "api_keys",
     "audit_events",
+    "browser_sessions",
     "changes",
     "device_search",
     "device_signals",
@@ -80,6 +85,8 @@ __all__ = [
     "metadata",
     "outbox",
     "owned_serials",
+    "passkeys",
+    "passwords",
     "policies",
     "policy_devices",
     "policy_gateways",
@@ -93,6 +100,7 @@ __all__ = [
     "policy_users",
     "posture_reports",
     "protocols",
+    "recovery_codes",
     "resource_addresses",
     "resource_gateways",
     "resources",

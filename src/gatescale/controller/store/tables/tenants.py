@@ -1,6 +1,7 @@
 """Tenants."""
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table
 
 from gatescale.controller.store.tables.schema import Id, Time, metadata
 
@@ -31,6 +32,11 @@ tenants = Table(
     Column("audit_head", String(64), nullable=False, server_default=""),
     # Default time zone of admission rules, its IANA name.
     Column("zone", String(64), nullable=False, server_default="UTC"),
+    # How long people stay signed in: without a request, and however much they do, seconds.
+    Column("idle_seconds", Integer, nullable=False, server_default="43200"),
+    Column("signed_in_seconds", Integer, nullable=False, server_default="604800"),
+    # Whether a password with a code signs people in; a passkey always does.
+    Column("allows_passwords", Boolean, nullable=False, server_default=sa.true()),
     # Age from which a device's report counts as absent, seconds.
     Column("posture_seconds", Integer, nullable=False, server_default="3600"),
 )
