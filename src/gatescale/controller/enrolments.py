@@ -30,6 +30,8 @@ SIGN_IN_HOURS = 24
 
 DEFAULT_MAX_DEVICES = 5
 
+_WITHOUT_CLIENT = "WireGuard"
+
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_GROUPS, _CODE_GROUP_LENGTH = 5, 5
 
@@ -252,6 +254,42 @@ async def _admit(transaction: Transaction, state: Row, request: DeviceEnrolment)
     transaction.changed(*facts.put(await facts.devices(transaction, [device_id])))
     device = await devices.find(transaction, device_id)
     transaction.record("enrol", Target("device", device_id, request.name), after=device)
+    return device_id
+
+
+_PERSON = sa.select(u.c.id.label("user_id"), u.c.email, u.c.first_name, u.c.last_name).where(
+    u.c.id == _id
+)
+
+
+async def add(transaction: Transaction, user_id: str, name: str, public_key: str) -> str:
+    """Give a user a device without our client, by its WireGuard key alone; return its id.
+
+    Raises:
+        ConflictError: the user has as many devices as they may, or the key is in use.
+    """
+    owner = await transaction.find(_PERSON, f"user {user_id}", id=user_id)
+    await _refuse_one_too_many(transaction, user_id)
+    device_id = new_id()
+    await _insert_device(
+        transaction,
+        owner,
+        device_id,
+        DeviceEnrolment(
+            secret="",
+            # No signature is by this key, so nobody opens a device's stream with it.
+            identity_key=f"none:{device_id}",
+            public_key=public_key,
+            proof="",
+            name=name,
+            hardware_id=_WITHOUT_CLIENT,
+            app_version=_WITHOUT_CLIENT,
+        ),
+    )
+    transaction.changed(*facts.put(await facts.devices(transaction, [device_id])))
+    device = await devices.find(transaction, device_id)
+    target = Target("device", device_id, name)
+    transaction.record("MeController_createDevice", target, after=device)
     return device_id
 
 

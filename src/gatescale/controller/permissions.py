@@ -12,6 +12,8 @@ _ADMINS = frozenset({"OWNER", "ADMIN"})
 _READERS = _ADMINS | {"AUDITOR"}
 _HELPERS = _READERS | {"SUPPORT"}
 
+_EVERYBODY = frozenset(PRIVILEGE)
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     "UsersController_findAll": _HELPERS,
     "UsersController_create": _ADMINS,
@@ -26,6 +28,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "UsersController_addGroup": _ADMINS,
     "UsersController_removeGroup": _ADMINS,
     "UsersController_createEnrolmentCode": _ADMINS,
+    "UsersController_createSignInLink": _ADMINS,
     "UsersController_transferOwnership": _OWNER,
     "DevicesController_findByCriteria": _HELPERS,
     "DevicesController_findById": _HELPERS,
@@ -91,6 +94,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "AccessController_preview": _ADMINS,
     "OwnedDevicesController_find": _READERS,
     "OwnedDevicesController_update": _ADMINS,
+    "MeController_find": _EVERYBODY,
+    "MeController_findDevices": _EVERYBODY,
+    "MeController_createEnrolmentCode": _EVERYBODY,
+    "MeController_createDevice": _EVERYBODY,
+    "MeController_findWireguard": _EVERYBODY,
+    "MeController_deleteDevice": _EVERYBODY,
     "SettingsController_find": _READERS,
     "SettingsController_update": _ADMINS,
     "ApiKeysController_findAll": _READERS,

@@ -5,12 +5,20 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from gatescale.contract.roles import Role, UpdateUserRoles
-from gatescale.contract.users import User
-from gatescale.controller import facts, roles, users
+from gatescale.contract.users import SignInLink, User
+from gatescale.controller import enrolments, facts, roles, users
+from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Target, TenantSession, Transaction
 from gatescale.controller.store.statements import TENANT
-from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
+from gatescale.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    Violation,
+    refuse,
+)
 
 u, ur, m, gr = tables.users, tables.user_roles, tables.group_members, tables.group_roles
 _role_id = sa.bindparam("role_id", type_=sa.String)
@@ -151,3 +159,22 @@ async def _not_given(
 def _refuse_owner(role: Role) -> None:
     if role.type == "OWNER":
         raise ConflictError("A tenant always has an owner; transfer the ownership instead.")
+
+
+async def create_sign_in_link(
+    transaction: Transaction, user_id: str, public_url: str
+) -> SignInLink:
+    """Make a one-time link to a new way to sign in, for a user with no more rights than the caller.
+
+    Raises:
+        NotFoundError: there is no such user.
+        ForbiddenError: their role exceeds the caller's, who could act as them.
+        ConflictError: the user is not active.
+    """
+    user = await users.find(transaction, user_id)
+    held = min((PRIVILEGE.index(role.type) for role in user.roles), default=len(PRIVILEGE))
+    if held < PRIVILEGE.index(transaction.caller.role):
+        raise ForbiddenError(
+            f"{user.email} is {PRIVILEGE[held]}; who holds such a link could act as they may."
+        )
+    return await enrolments.create_sign_in_link(transaction, user_id, public_url)

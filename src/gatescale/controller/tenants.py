@@ -16,7 +16,8 @@ from gatescale.controller.clock import stamp
 from gatescale.controller.protocols import PREDEFINED
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.folding import folded, key
-from gatescale.controller.store.session import Store, Target, Transaction, new_id
+from gatescale.controller.store.session import Store, Target, TenantSession, Transaction, new_id
+from gatescale.controller.store.statements import TENANT
 from gatescale.controller.vault import hashed, new_secret
 from gatescale.errors import InvalidError
 
@@ -222,6 +223,14 @@ async def _insert_default_policy(transaction: Transaction, rule_id: str) -> None
         rule_id=rule_id,
     )
     await transaction.insert(tables.policies, row)
+
+
+_NAME = sa.select(tables.tenants.c.name).where(tables.tenants.c.id == TENANT)
+
+
+async def name_of(session: TenantSession) -> str:
+    """Return what people call the tenant."""
+    return str((await session.find(_NAME, "tenant"))["name"])
 
 
 async def insert_key(transaction: Transaction, name: str, role: str, **limits: str | None) -> str:

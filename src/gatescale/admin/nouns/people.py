@@ -69,6 +69,12 @@ USERS = Noun(
             question="Make {} the owner?",
         ),
         Acting(
+            name="sign-in-link",
+            operation="create_sign_in_link",
+            words="Make a one-time link by which somebody sets up sign-in anew.",
+            shows=DETAILS,
+        ),
+        Acting(
             name="enrolment-code",
             operation="create_enrolment_code",
             words="Make a one-time code for a further device of somebody.",

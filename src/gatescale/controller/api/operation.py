@@ -88,6 +88,7 @@ _TAGS = {
     "PolicyTests": "Policy Tests",
     "Access": "Access",
     "OwnedDevices": "Owned Devices",
+    "Me": "Me",
     "Settings": "Settings",
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",

@@ -6,8 +6,8 @@ from msgspec import Meta
 
 from gatescale.contract.devices import EnrolmentCode
 from gatescale.contract.fields import Page
-from gatescale.contract.users import AddGroup, CreateUser, UpdateUser, User
-from gatescale.controller import enrolments, users
+from gatescale.contract.users import AddGroup, CreateUser, SignInLink, UpdateUser, User
+from gatescale.controller import enrolments, role_holders, users
 from gatescale.controller.api.operation import operation
 from gatescale.controller.api.query import as_page
 from gatescale.controller.settings import Settings
@@ -103,6 +103,17 @@ async def remove_group(transaction: Transaction, id: str, groupId: str) -> None:
 async def create_code(transaction: Transaction, id: str, settings: Settings) -> EnrolmentCode:
     """Make a one-time code with which a further device of the user enrols."""
     return await enrolments.create_code(transaction, id, settings.public_url)
+
+
+@operation(
+    "POST",
+    "/tenants/users/{id}/sign-in-links",
+    "UsersController_createSignInLink",
+    status=201,
+)
+async def create_sign_in_link(transaction: Transaction, id: str, settings: Settings) -> SignInLink:
+    """Make a one-time link by which an active user sets up sign-in, in place of what they had."""
+    return await role_holders.create_sign_in_link(transaction, id, settings.public_url)
 
 
 @operation(
