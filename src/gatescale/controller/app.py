@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from gatescale.console import mount as console
 from gatescale.controller import pages
 from gatescale.controller.api import declared, problems, reference
 from gatescale.controller.api.canonical_paths import CanonicalPaths
@@ -136,6 +137,7 @@ def _application(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", expose),
+            *console.routes(settings.base_path),
         ],
         middleware=[Middleware(CanonicalPaths)],
         exception_handlers={

@@ -1,0 +1,26 @@
+import { Drawer } from '@mantine/core';
+import { common } from '#texts/common';
+import type { ComponentProps } from 'react';
+import { FormBody, mayLeave } from './FormBody.tsx';
+
+type FormDrawerProps<V> = Omit<ComponentProps<typeof FormBody<V>>, 'onCancel'> & {
+  title: string;
+  onClose: () => void;
+};
+
+/** A form in a drawer at the side; rendered only while it is open. */
+export function FormDrawer<V>({ title, onClose, ...body }: FormDrawerProps<V>) {
+  const close = async () => {
+    if (!body.form.dirty || (await mayLeave())) onClose();
+  };
+  return (
+    <Drawer
+      opened
+      onClose={() => void close()}
+      title={title}
+      closeButtonProps={{ 'aria-label': common.close }}
+    >
+      <FormBody {...body} onCancel={() => void close()} />
+    </Drawer>
+  );
+}

@@ -1,0 +1,44 @@
+export type Kind =
+  | 'user'
+  | 'group'
+  | 'device'
+  | 'gateway'
+  | 'resource'
+  | 'address'
+  | 'protocol'
+  | 'admission rule'
+  | 'policy'
+  | 'policy test'
+  | 'api key'
+  | 'tenant'
+  | 'session'
+  | 'denial';
+
+const everything = 'everything';
+
+/** What the answers below a path are made of; the first prefix that fits counts. */
+const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
+  ['/tenants/me', ['user', 'group', 'api key', 'tenant']],
+  ['/tenants/users', ['user', 'group', 'device']],
+  ['/tenants/groups', ['group', 'user']],
+  ['/tenants/roles', ['user', 'group']],
+  ['/tenants/devices', ['device', 'user']],
+  ['/tenants/owned-devices', ['device', 'tenant']],
+  ['/tenants/gateways', ['gateway', 'resource']],
+  ['/tenants/resources', ['resource', 'gateway', 'address', 'protocol']],
+  ['/tenants/addresses', ['address', 'resource', 'gateway']],
+  ['/tenants/protocols', ['protocol']],
+  ['/tenants/admission-rules', ['admission rule', 'policy']],
+  ['/tenants/policies', ['policy', 'user', 'group', 'device', 'resource', 'admission rule']],
+  ['/tenants/policy-tests', everything],
+  ['/tenants/api-keys', ['api key']],
+  ['/tenants/settings', ['tenant']],
+  ['/tenants/sessions', ['session']],
+  ['/tenants/denials', ['denial']],
+];
+
+/** Whether what a path answers may differ after these kinds of things changed. */
+export function concerns(path: string, changed: ReadonlySet<string>): boolean {
+  const kinds = made.find(([prefix]) => path.startsWith(prefix))?.[1] ?? everything;
+  return kinds === everything || kinds.some((kind) => changed.has(kind));
+}

@@ -1,0 +1,102 @@
+import { Anchor, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { common } from '#texts/common';
+import { users } from '#texts/users';
+import { useState } from 'react';
+import { put } from '../../api/call.ts';
+import { queryClient } from '../../api/query.ts';
+import { told } from '../../confirm/toast.ts';
+import { FormBody } from '../../form/FormBody.tsx';
+import { useForm } from '../../form/useForm.ts';
+import { Facts } from '../../frame/Facts.tsx';
+import { useMay } from '../../me/me.ts';
+import { Time } from '../../time/Time.tsx';
+import { user as userQuery } from './queries.ts';
+import { roleOf, type User } from './user.ts';
+import classes from './users.module.css';
+
+type Editable = Pick<User, 'firstName' | 'lastName' | 'department' | 'title' | 'maxDevices'>;
+
+const editable = ({ firstName, lastName, department, title, maxDevices }: User): Editable => ({
+  firstName,
+  lastName,
+  department,
+  title,
+  maxDevices,
+});
+
+export function UserDetails({ user, etag }: { user: User; etag: string | null }) {
+  const may = useMay();
+  return (
+    <div className={classes['details']}>
+      {may('UsersController_update') && <Edit user={user} etag={etag} />}
+      <Facts
+        facts={[
+          [users.email, user.email],
+          [users.role, user.isOwner ? users.owner : roleOf(user)],
+          [users.groups, <Groups key="groups" user={user} />],
+          [users.lastSeen, <Time key="seen" at={user.lastConnection} />],
+          [users.created, <Time key="created" at={user.createdAt} />],
+        ]}
+      />
+    </div>
+  );
+}
+
+function Groups({ user }: { user: User }) {
+  return user.groups.map(({ id, name }) => (
+    <div key={id}>
+      <Anchor component={Link} to={`/groups/${id}`} size="sm">
+        {name}
+      </Anchor>
+    </div>
+  ));
+}
+
+function Edit({ user, etag }: { user: User; etag: string | null }) {
+  // What was read when editing began: news from elsewhere must not make it look newer.
+  const [tag, setTag] = useState(etag);
+  const { id } = user;
+  const form = useForm(editable(user), async (values, { overwrite, ignorePolicyTests }) => {
+    const answer = await put('/tenants/users/{id}', {
+      path: { id },
+      body: blankAsNull(values),
+      ifMatch: overwrite ? null : tag,
+      ignorePolicyTests,
+    });
+    setTag(answer.etag);
+    void queryClient.invalidateQueries();
+    told(common.saved);
+  });
+  const reload = async () => {
+    const now = await queryClient.fetchQuery({ ...userQuery(id), staleTime: 0 });
+    setTag(now.etag);
+    form.reset(editable(now.body));
+  };
+  return (
+    <FormBody form={form} reload={() => void reload()}>
+      <SimpleGrid cols={2} spacing="md">
+        <TextInput label={users.firstName} {...form.text('firstName')} />
+        <TextInput label={users.lastName} {...form.text('lastName')} />
+        <TextInput label={users.department} {...form.text('department')} />
+        <TextInput label={users.jobTitle} {...form.text('title')} />
+        <NumberInput
+          label={users.maxDevices}
+          description={users.maxDevicesHint}
+          allowDecimal={false}
+          value={form.values.maxDevices ?? ''}
+          error={form.errorAt('/maxDevices')}
+          onChange={(value) => form.set('maxDevices', value === '' ? null : Number(value))}
+        />
+      </SimpleGrid>
+    </FormBody>
+  );
+}
+
+function blankAsNull(values: Editable): Editable {
+  const entries = Object.entries(values).map(([name, value]) => [
+    name,
+    value === '' ? null : value,
+  ]);
+  return Object.fromEntries(entries) as Editable;
+}

@@ -1,0 +1,30 @@
+import { listQuery, type ListQuery } from '../../api/list.ts';
+import { query } from '../../api/query.ts';
+import type { components } from '../../api/schema.d.ts';
+
+type Page = components['schemas']['UserPage'];
+
+export const userList = (list: ListQuery) => ({
+  ...query('/tenants/users', { query: listQuery(list) }),
+  select: ({ body }: { body: Page }) => body,
+});
+
+export const user = (id: string) => query('/tenants/users/{id}', { path: { id } });
+
+export const groups = query('/tenants/groups', {
+  query: listQuery({ sort: 'name', limit: 100 }),
+});
+
+export const roles = query('/tenants/roles');
+
+export const reach = (id: string) =>
+  query('/tenants/access/matrix', { query: new URLSearchParams({ user: id, limit: '100' }) });
+
+export const events = (id: string) =>
+  query('/tenants/audit-events', {
+    query: listQuery({
+      conditions: [{ field: 'target.id', operator: 'eq', value: id }],
+      sort: '-sequence',
+      limit: 50,
+    }),
+  });

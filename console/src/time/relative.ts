@@ -1,0 +1,23 @@
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** A moment as seen from now: "3 minutes ago", "tomorrow". */
+export function relative(moment: Date, now: Date, locale = 'en'): string {
+  const seconds = (moment.getTime() - now.getTime()) / 1000;
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  for (const [unit, length] of steps) {
+    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+  }
+  return words.format(0, 'second');
+}
+
+/** A moment exactly, in the reader's time zone. */
+export function exact(moment: Date, locale?: string): string {
+  return moment.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'long' });
+}

@@ -1,0 +1,1 @@
+"""The administrators' web console: a build of ``console/``, and what serves it."""
