@@ -43,5 +43,6 @@ export const routeTree = root.addChildren([
   page('/settings/authentication', () => import('./pages/settings/authentication.tsx')),
   page('/settings/notifications', () => import('./pages/settings/notifications.tsx')),
   page('/settings/api-keys', () => import('./pages/api-keys/list.tsx')),
-  page('/account', () => import('./pages/account/account.tsx')),
+  page('/my-devices', () => import('./pages/my-devices/list.tsx')),
+  page('/welcome', () => import('./pages/welcome/welcome.tsx')),
 ]);

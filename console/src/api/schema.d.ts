@@ -616,6 +616,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell who asks, and what their role allows
+         * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT, BILLING, DEFAULT, BASIC.
+         */
+        get: operations["MeController_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own devices, newest first
+         * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT, BILLING, DEFAULT, BASIC.
+         */
+        get: operations["MeController_findDevices"];
+        put?: never;
+        /**
+         * Add a device that has no client of ours, by its WireGuard public key
+         * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT, BILLING, DEFAULT, BASIC.
+         */
+        post: operations["MeController_createDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/me/enrolment-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time code with which a further device of one's own enrols
+         * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT, BILLING, DEFAULT, BASIC.
+         */
+        post: operations["MeController_createEnrolmentCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/me/devices/{id}/wireguard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell the WireGuard configuration of one's own device, all but its private key
+         * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT, BILLING, DEFAULT, BASIC.
+         */
+        get: operations["MeController_findWireguard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/me/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one's own device for good; it loses all access at once
+         * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT, BILLING, DEFAULT, BASIC.
+         */
+        delete: operations["MeController_deleteDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/owned-devices": {
         parameters: {
             query?: never;
@@ -1238,6 +1342,26 @@ export interface paths {
          * @description For the roles OWNER, ADMIN.
          */
         post: operations["UsersController_createEnrolmentCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/users/{id}/sign-in-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time link by which a user sets up sign-in; what they had stops working
+         * @description For the roles OWNER, ADMIN.
+         */
+        post: operations["UsersController_createSignInLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1873,6 +1997,16 @@ export interface components {
             };
         };
         /**
+         * CreateWireguardDevice
+         * @description A device without our client: whoever holds the private key is it.
+         */
+        CreateWireguardDevice: {
+            /** @description a name of 1 to 100 characters without control characters */
+            name: string;
+            /** @description a WireGuard public key: 32 bytes in base64 */
+            publicKey: string;
+        };
+        /**
          * Device
          * @description A device; `user` is null where its owner shows it or a policy names it.
          */
@@ -2053,6 +2187,28 @@ export interface components {
             excludedNetworks?: string[];
             /** @default [] */
             excludedCountries?: string[];
+        };
+        /**
+         * Me
+         * @description Who asks.
+         */
+        Me: {
+            /**
+             * @description a person who is signed in, or an API key.
+             * @enum {unknown}
+             */
+            kind: "key" | "user";
+            /** @description UUID, lower case */
+            id: string;
+            /** @description what people call them: of a person the full name, else the email. */
+            name: string;
+            /** @description of a person; null for a key. */
+            email: string | null;
+            /** @enum {unknown} */
+            role: "ADMIN" | "AUDITOR" | "BASIC" | "BILLING" | "DEFAULT" | "OWNER" | "SUPPORT";
+            tenant: components["schemas"]["Named"];
+            /** @description operationIds that their role allows. */
+            permissions: string[];
         };
         /**
          * Named
@@ -2630,6 +2786,15 @@ export interface components {
             postureMaxAge: number;
         };
         /**
+         * SignInLink
+         * @description A one-time link by which a user sets up how they sign in; this is its only copy.
+         */
+        SignInLink: {
+            link: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        /**
          * Step
          * @description One difference, with words for people.
          */
@@ -2867,6 +3032,30 @@ export interface components {
             updatedAt: string;
             name: string;
             description: string | null;
+        };
+        /**
+         * WireguardConfiguration
+         * @description All of a device's WireGuard configuration but its private key, as policy stands now.
+         */
+        WireguardConfiguration: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            /** @description the device's tunnel addresses, without prefix length. */
+            addresses: string[];
+            peers: components["schemas"]["WireguardPeer"][];
+        };
+        /**
+         * WireguardPeer
+         * @description A gateway as a WireGuard configuration names it.
+         */
+        WireguardPeer: {
+            name: string;
+            publicKey: string;
+            /** @description ``host:port``. */
+            endpoint: string;
+            /** @description networks in CIDR form that the device may reach through it. */
+            allowedIps: string[];
         };
         /**
          * WriteAddress
@@ -4560,12 +4749,8 @@ export interface operations {
                      *           "type": "PRIVATE",
                      *           "description": null,
                      *           "addresses": [
-                     *             {
-                     *               "address": "10.20.0.10",
-                     *               "protocols": [
-                     *                 "HTTPS"
-                     *               ]
-                     *             }
+                     *             "100.64.0.7",
+                     *             "fd3a:91c2:7d40::7"
                      *           ],
                      *           "loadBalancingMode": "MANUAL",
                      *           "gateways": [
@@ -4705,12 +4890,8 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             {
-                 *               "address": "10.20.0.10",
-                 *               "protocols": [
-                 *                 "HTTPS"
-                 *               ]
-                 *             }
+                 *             "100.64.0.7",
+                 *             "fd3a:91c2:7d40::7"
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -4942,12 +5123,8 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             {
-                 *               "address": "10.20.0.10",
-                 *               "protocols": [
-                 *                 "HTTPS"
-                 *               ]
-                 *             }
+                 *             "100.64.0.7",
+                 *             "fd3a:91c2:7d40::7"
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -6732,6 +6909,365 @@ export interface operations {
             404: components["responses"]["NotFoundError"];
             409: components["responses"]["ConflictError"];
             412: components["responses"]["PreconditionFailedError"];
+            413: components["responses"]["TooLargeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    MeController_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "user",
+                     *       "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *       "name": "Ann Lee",
+                     *       "email": "ann@acme.example",
+                     *       "role": "ADMIN",
+                     *       "tenant": {
+                     *         "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *         "name": "Wiki"
+                     *       },
+                     *       "permissions": [
+                     *         "MeController_find",
+                     *         "UsersController_findAll"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    MeController_findDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *         "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *         "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *         "name": "laptop",
+                     *         "active": true,
+                     *         "lastConnection": "2026-11-24T09:30:00.000000Z",
+                     *         "status": "Online",
+                     *         "user": {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "lastConnection": "2026-11-24T09:30:00.000000Z",
+                     *           "email": "ann@acme.example",
+                     *           "firstName": "Ann",
+                     *           "lastName": "Lee"
+                     *         },
+                     *         "hardwareId": "8f4e0c6b",
+                     *         "posture": {
+                     *           "compliant": true,
+                     *           "lastCheck": "2026-11-24T09:30:00.000000Z",
+                     *           "diskEncryption": true
+                     *         },
+                     *         "appVersion": "0.2.0",
+                     *         "owned": false,
+                     *         "origin": {
+                     *           "ip": "192.0.2.7",
+                     *           "country": "DE"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Device"][];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    MeController_createDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description ignore: make the change even if it breaks policy tests.
+                 * @example ignore
+                 */
+                "Gatescale-Policy-Tests"?: components["parameters"]["PolicyTests"];
+                /**
+                 * @description The same key and body within 24 h get the first answer.
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Phone",
+                 *       "publicKey": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAk="
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWireguardDevice"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
+                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *       "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *       "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *       "name": "laptop",
+                     *       "active": true,
+                     *       "lastConnection": "2026-11-24T09:30:00.000000Z",
+                     *       "status": "Online",
+                     *       "user": {
+                     *         "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *         "lastConnection": "2026-11-24T09:30:00.000000Z",
+                     *         "email": "ann@acme.example",
+                     *         "firstName": "Ann",
+                     *         "lastName": "Lee"
+                     *       },
+                     *       "hardwareId": "8f4e0c6b",
+                     *       "posture": {
+                     *         "compliant": true,
+                     *         "lastCheck": "2026-11-24T09:30:00.000000Z",
+                     *         "diskEncryption": true
+                     *       },
+                     *       "appVersion": "0.2.0",
+                     *       "owned": false,
+                     *       "origin": {
+                     *         "ip": "192.0.2.7",
+                     *         "country": "DE"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
+            409: components["responses"]["ConflictError"];
+            413: components["responses"]["TooLargeError"];
+            415: components["responses"]["MediaTypeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    MeController_createEnrolmentCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description ignore: make the change even if it breaks policy tests.
+                 * @example ignore
+                 */
+                "Gatescale-Policy-Tests"?: components["parameters"]["PolicyTests"];
+                /**
+                 * @description The same key and body within 24 h get the first answer.
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
+                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *       "code": "K7QPD-3MZ8W-RXW4N-B5TGH-29YVA",
+                     *       "link": "https://gatescale.acme.example/enrolments/K7QPD-3MZ8W-RXW4N-B5TGH-29YVA",
+                     *       "expiresAt": "2026-11-24T09:30:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnrolmentCode"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            409: components["responses"]["ConflictError"];
+            413: components["responses"]["TooLargeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    MeController_findWireguard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *       "name": "Phone",
+                     *       "addresses": [
+                     *         "100.64.0.7",
+                     *         "fd3a:91c2:7d40::7"
+                     *       ],
+                     *       "peers": [
+                     *         {
+                     *           "name": "Office",
+                     *           "publicKey": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAk=",
+                     *           "endpoint": "gateway.acme.example:51820",
+                     *           "allowedIps": [
+                     *             "10.20.0.10/32"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WireguardConfiguration"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    MeController_deleteDevice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description ignore: make the change even if it breaks policy tests.
+                 * @example ignore
+                 */
+                "Gatescale-Policy-Tests"?: components["parameters"]["PolicyTests"];
+            };
+            path: {
+                /** @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
+                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
+            409: components["responses"]["ConflictError"];
             413: components["responses"]["TooLargeError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
@@ -8660,27 +9196,8 @@ export interface operations {
                      *           "status": "ONLINE",
                      *           "description": null,
                      *           "addresses": [
-                     *             {
-                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *               "address": "10.20.0.10",
-                     *               "isIp": true,
-                     *               "type": "PRIVATE",
-                     *               "protocols": [
-                     *                 {
-                     *                   "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *                   "createdAt": "2026-11-24T09:30:00.000000Z",
-                     *                   "updatedAt": "2026-11-24T09:30:00.000000Z",
-                     *                   "name": "HTTPS",
-                     *                   "networkProtocols": [
-                     *                     {
-                     *                       "protocol": "TCP",
-                     *                       "port": "443"
-                     *                     }
-                     *                   ],
-                     *                   "type": "CUSTOM"
-                     *                 }
-                     *               ]
-                     *             }
+                     *             "100.64.0.7",
+                     *             "fd3a:91c2:7d40::7"
                      *           ],
                      *           "gateways": [
                      *             {
@@ -8756,12 +9273,8 @@ export interface operations {
                  *       "name": "Wiki",
                  *       "type": "PRIVATE",
                  *       "addresses": [
-                 *         {
-                 *           "address": "10.20.0.10",
-                 *           "protocols": [
-                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
-                 *           ]
-                 *         }
+                 *         "100.64.0.7",
+                 *         "fd3a:91c2:7d40::7"
                  *       ],
                  *       "description": null
                  *     }
@@ -8794,27 +9307,8 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         {
-                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *           "address": "10.20.0.10",
-                     *           "isIp": true,
-                     *           "type": "PRIVATE",
-                     *           "protocols": [
-                     *             {
-                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
-                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
-                     *               "name": "HTTPS",
-                     *               "networkProtocols": [
-                     *                 {
-                     *                   "protocol": "TCP",
-                     *                   "port": "443"
-                     *                 }
-                     *               ],
-                     *               "type": "CUSTOM"
-                     *             }
-                     *           ]
-                     *         }
+                     *         "100.64.0.7",
+                     *         "fd3a:91c2:7d40::7"
                      *       ],
                      *       "gateways": [
                      *         {
@@ -8891,27 +9385,8 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         {
-                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *           "address": "10.20.0.10",
-                     *           "isIp": true,
-                     *           "type": "PRIVATE",
-                     *           "protocols": [
-                     *             {
-                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
-                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
-                     *               "name": "HTTPS",
-                     *               "networkProtocols": [
-                     *                 {
-                     *                   "protocol": "TCP",
-                     *                   "port": "443"
-                     *                 }
-                     *               ],
-                     *               "type": "CUSTOM"
-                     *             }
-                     *           ]
-                     *         }
+                     *         "100.64.0.7",
+                     *         "fd3a:91c2:7d40::7"
                      *       ],
                      *       "gateways": [
                      *         {
@@ -8983,12 +9458,8 @@ export interface operations {
                  * @example {
                  *       "name": "Wiki",
                  *       "addresses": [
-                 *         {
-                 *           "address": "10.20.0.10",
-                 *           "protocols": [
-                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
-                 *           ]
-                 *         }
+                 *         "100.64.0.7",
+                 *         "fd3a:91c2:7d40::7"
                  *       ],
                  *       "description": null
                  *     }
@@ -9021,27 +9492,8 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         {
-                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *           "address": "10.20.0.10",
-                     *           "isIp": true,
-                     *           "type": "PRIVATE",
-                     *           "protocols": [
-                     *             {
-                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
-                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
-                     *               "name": "HTTPS",
-                     *               "networkProtocols": [
-                     *                 {
-                     *                   "protocol": "TCP",
-                     *                   "port": "443"
-                     *                 }
-                     *               ],
-                     *               "type": "CUSTOM"
-                     *             }
-                     *           ]
-                     *         }
+                     *         "100.64.0.7",
+                     *         "fd3a:91c2:7d40::7"
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9203,27 +9655,8 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         {
-                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *           "address": "10.20.0.10",
-                     *           "isIp": true,
-                     *           "type": "PRIVATE",
-                     *           "protocols": [
-                     *             {
-                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
-                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
-                     *               "name": "HTTPS",
-                     *               "networkProtocols": [
-                     *                 {
-                     *                   "protocol": "TCP",
-                     *                   "port": "443"
-                     *                 }
-                     *               ],
-                     *               "type": "CUSTOM"
-                     *             }
-                     *           ]
-                     *         }
+                     *         "100.64.0.7",
+                     *         "fd3a:91c2:7d40::7"
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9334,27 +9767,8 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         {
-                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *           "address": "10.20.0.10",
-                     *           "isIp": true,
-                     *           "type": "PRIVATE",
-                     *           "protocols": [
-                     *             {
-                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
-                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
-                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
-                     *               "name": "HTTPS",
-                     *               "networkProtocols": [
-                     *                 {
-                     *                   "protocol": "TCP",
-                     *                   "port": "443"
-                     *                 }
-                     *               ],
-                     *               "type": "CUSTOM"
-                     *             }
-                     *           ]
-                     *         }
+                     *         "100.64.0.7",
+                     *         "fd3a:91c2:7d40::7"
                      *       ],
                      *       "gateways": [
                      *         {
@@ -11044,6 +11458,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EnrolmentCode"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
+            409: components["responses"]["ConflictError"];
+            412: components["responses"]["PreconditionFailedError"];
+            413: components["responses"]["TooLargeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    UsersController_createSignInLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The ETag that was read: a change of what is not that any more is 412.
+                 * @example "NqHzWruXWBSUJB-F"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description ignore: make the change even if it breaks policy tests.
+                 * @example ignore
+                 */
+                "Gatescale-Policy-Tests"?: components["parameters"]["PolicyTests"];
+                /**
+                 * @description The same key and body within 24 h get the first answer.
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
+                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "link": "https://gatescale.acme.example/enrolments/K7QPD-3MZ8W-RXW4N-B5TGH-29YVA",
+                     *       "expiresAt": "2026-11-24T09:30:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInLink"];
                 };
             };
             400: components["responses"]["BadRequestError"];

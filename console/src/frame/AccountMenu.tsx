@@ -1,6 +1,5 @@
 import { Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconBook, IconLogout, IconUserCircle } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { frame } from '#texts/frame';
 import { useMe } from '../me/me.ts';
 import classes from './frame.module.css';
@@ -30,7 +29,7 @@ export function AccountMenu() {
         </div>
         <ThemeChoice />
         <Menu.Divider />
-        <Menu.Item leftSection={<IconUserCircle size={15} />} component={Link} to="/account">
+        <Menu.Item leftSection={<IconUserCircle size={15} />} component="a" href="/account">
           {frame.myAccount}
         </Menu.Item>
         <Menu.Item leftSection={<IconBook size={15} />} component="a" href="/docs">

@@ -6,6 +6,7 @@ import {
   IconBuildingBridge,
   IconChecklist,
   IconCloud,
+  IconDeviceMobile,
   IconDevices,
   IconFileText,
   IconFingerprint,
@@ -43,7 +44,10 @@ const { pages, sections } = frame;
 export const navigation: Section[] = [
   {
     label: null,
-    entries: [{ to: '/', label: pages.overview, icon: IconHome, needs: null }],
+    entries: [
+      { to: '/', label: pages.overview, icon: IconHome, needs: 'GatewaysController_findAll' },
+      { to: '/my-devices', label: pages.myDevices, icon: IconDeviceMobile, needs: null },
+    ],
   },
   {
     label: sections.teams,

@@ -10,25 +10,13 @@ export interface Me {
   email: string | null;
   role: string;
   tenant: { id: string; name: string };
-  /** The operations that my role may do, by operationId; null: all. */
-  permissions: string[] | null;
+  /** The operations that my role may do, by operationId. */
+  permissions: string[];
 }
-
-// Stands in while the controller has no /tenants/me; nothing else knows of it.
-const beforeMe: Me = {
-  id: '',
-  kind: 'key',
-  name: 'API key',
-  email: null,
-  role: 'ADMIN',
-  tenant: { id: '', name: 'Gatescale' },
-  permissions: null,
-};
 
 async function read(): Promise<Me> {
   const response = await fetch(`${apiBase}/tenants/me`, { credentials: 'same-origin' });
   if (response.status === 401) signInAgain();
-  if (response.status === 404) return beforeMe;
   if (!response.ok) throw await ApiProblem.of(response);
   return (await response.json()) as Me;
 }
@@ -42,5 +30,5 @@ export type May = (operationId: string) => boolean;
 /** What is not allowed is not shown; the API refuses it besides. */
 export function useMay(): May {
   const { permissions } = useMe();
-  return (operationId) => permissions === null || permissions.includes(operationId);
+  return (operationId) => permissions.includes(operationId);
 }

@@ -47,6 +47,7 @@ export const frame = {
     authentication: 'Authentication',
     notifications: 'Notifications',
     apiKeys: 'API keys',
-    account: 'My account',
+    myDevices: 'My devices',
+    welcome: 'Welcome',
   },
 } as const;

@@ -10,6 +10,7 @@ from gatescale.admin.operations.configuration import AsyncConfigurationApi, Conf
 from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
 from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
+from gatescale.admin.operations.me import AsyncMeApi, MeApi
 from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
 from gatescale.admin.operations.policy_tests import AsyncPolicyTestsApi, PolicyTestsApi
@@ -38,6 +39,7 @@ class AsyncNouns:
         self.policy_tests = AsyncPolicyTestsApi(connection)
         self.access = AsyncAccessApi(connection)
         self.owned_devices = AsyncOwnedDevicesApi(connection)
+        self.me = AsyncMeApi(connection)
         self.settings = AsyncSettingsApi(connection)
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
@@ -61,6 +63,7 @@ class Nouns:
         self.policy_tests = PolicyTestsApi(connection, run)
         self.access = AccessApi(connection, run)
         self.owned_devices = OwnedDevicesApi(connection, run)
+        self.me = MeApi(connection, run)
         self.settings = SettingsApi(connection, run)
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)

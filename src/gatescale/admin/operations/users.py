@@ -8,7 +8,7 @@ from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.devices import EnrolmentCode
 from gatescale.contract.fields import Page
 from gatescale.contract.roles import Role, UpdateUserRoles
-from gatescale.contract.users import AddGroup, CreateUser, UpdateUser, User
+from gatescale.contract.users import AddGroup, CreateUser, SignInLink, UpdateUser, User
 
 
 class AsyncUsersApi(AsyncSending):
@@ -118,6 +118,12 @@ class AsyncUsersApi(AsyncSending):
         return await self._send(
             EnrolmentCode,
             Call("POST", "/tenants/users/{}/enrolment-codes", (id,), keyed=True, **how),
+        )
+
+    async def create_sign_in_link(self, id: str, **how: Unpack[Acting]) -> SignInLink:
+        """Make a one-time link by which a user sets up sign-in; what they had stops working."""
+        return await self._send(
+            SignInLink, Call("POST", "/tenants/users/{}/sign-in-links", (id,), keyed=True, **how)
         )
 
     async def transfer_ownership(self, id: str, **how: Unpack[Acting]) -> User:
@@ -247,6 +253,12 @@ class UsersApi(Sending):
         return self._send(
             EnrolmentCode,
             Call("POST", "/tenants/users/{}/enrolment-codes", (id,), keyed=True, **how),
+        )
+
+    def create_sign_in_link(self, id: str, **how: Unpack[Acting]) -> SignInLink:
+        """Make a one-time link by which a user sets up sign-in; what they had stops working."""
+        return self._send(
+            SignInLink, Call("POST", "/tenants/users/{}/sign-in-links", (id,), keyed=True, **how)
         )
 
     def transfer_ownership(self, id: str, **how: Unpack[Acting]) -> User:

@@ -112,7 +112,7 @@ async def create_code(transaction: Transaction, id: str, settings: Settings) -> 
     status=201,
 )
 async def create_sign_in_link(transaction: Transaction, id: str, settings: Settings) -> SignInLink:
-    """Make a one-time link by which an active user sets up sign-in, in place of what they had."""
+    """Make a one-time link by which a user sets up sign-in; what they had stops working."""
     return await role_holders.create_sign_in_link(transaction, id, settings.public_url)
 
 
