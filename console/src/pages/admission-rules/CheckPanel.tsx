@@ -1,0 +1,64 @@
+import { Alert } from '@mantine/core';
+import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { rules } from '#texts/rules';
+import type { ReactNode } from 'react';
+import { OnePicker } from '../../form/Picker.tsx';
+import type { Thing } from '../../form/things.ts';
+import { Status } from '../../status/Status.tsx';
+import { FindingTree } from '../explain/FindingTree.tsx';
+import type { Checked } from './queries.ts';
+import classes from './rules.module.css';
+
+interface CheckPanelProps {
+  check: Checked | undefined;
+  device: Thing | null;
+  /** The expression is shown elsewhere already. */
+  isCel: boolean;
+  onDevice: (device: Thing | null) => void;
+}
+
+/** What a rule says as it is written now, and whether it holds for a device. */
+export function CheckPanel({ check, device, isCel, onDevice }: CheckPanelProps) {
+  return (
+    <aside className={classes['check']}>
+      {!isCel && (
+        <Section title={rules.asCel}>
+          <code className={classes['code']}>{check?.rule ?? rules.checking}</code>
+        </Section>
+      )}
+      {check?.warnings.map((warning) => (
+        <Alert key={warning} color="yellow" py="xs">
+          {warning}
+        </Alert>
+      ))}
+      <Section title={rules.tryIt}>
+        <OnePicker noun="devices" label={rules.device} value={device} onChange={onDevice} />
+        {device && check?.explanation && <Tried explanation={check.explanation} />}
+      </Section>
+    </aside>
+  );
+}
+
+function Tried({ explanation }: { explanation: NonNullable<Checked['explanation']> }) {
+  const { holds, sentence, finding } = explanation;
+  return (
+    <div role="status">
+      {holds ? (
+        <Status tone="ok" icon={IconCircleCheck} label={rules.holds} />
+      ) : (
+        <Status tone="bad" icon={IconCircleX} label={rules.holdsNot} />
+      )}
+      {!holds && <p>{sentence}</p>}
+      <FindingTree finding={finding} />
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import { IconAlertTriangle, IconClock, IconLock, IconPencil } from '@tabler/icons-react';
+import { rules } from '#texts/rules';
+import { Status } from '../../status/Status.tsx';
+import type { Column } from '../../table/columns.ts';
+import { Time } from '../../time/Time.tsx';
+import type { Rule } from './queries.ts';
+import classes from './rules.module.css';
+
+const isBuiltIn = ({ type }: Rule) => type !== 'CUSTOM';
+const kindOf = (rule: Rule) => (isBuiltIn(rule) ? rules.builtIn : rules.custom);
+
+export const columns: Column<Rule>[] = [
+  {
+    id: 'name',
+    header: rules.name,
+    sort: 'name',
+    cell: ({ name }) => name,
+    csv: ({ name }) => name,
+  },
+  {
+    id: 'condition',
+    header: rules.condition,
+    cell: (rule) => <Condition rule={rule} />,
+    csv: ({ rule }) => rule,
+  },
+  {
+    id: 'kind',
+    header: rules.kind,
+    phone: true,
+    cell: (rule) => (
+      <Status tone="idle" icon={isBuiltIn(rule) ? IconLock : IconPencil} label={kindOf(rule)} />
+    ),
+    csv: kindOf,
+  },
+  {
+    id: 'changed',
+    header: rules.changed,
+    sort: 'updatedAt',
+    cell: ({ updatedAt }) => <Time at={updatedAt} />,
+    csv: ({ updatedAt }) => updatedAt,
+  },
+];
+
+function Condition({ rule: { rule, hasTimeConstraint, error } }: { rule: Rule }) {
+  return (
+    <>
+      {error && <Status tone="bad" icon={IconAlertTriangle} label={error.detail} />}
+      {hasTimeConstraint && <IconClock size={13} role="img" aria-label={rules.timed} />}{' '}
+      <code className={classes['code']}>{rule}</code>
+    </>
+  );
+}
