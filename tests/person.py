@@ -23,6 +23,9 @@ class Shown:
     text: str
     headers: dict[str, str]
 
+    def json(self) -> Any:
+        return msgspec.json.decode(self.text)
+
     def hidden(self, name: str) -> str:
         """Return the value of a hidden field."""
         found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
