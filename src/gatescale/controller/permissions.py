@@ -93,6 +93,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "OwnedDevicesController_update": _ADMINS,
     "SettingsController_find": _READERS,
     "SettingsController_update": _ADMINS,
+    "LiveController_follow": _HELPERS,
     "ApiKeysController_findAll": _READERS,
     "ApiKeysController_create": _ADMINS,
     "ApiKeysController_delete": _ADMINS,

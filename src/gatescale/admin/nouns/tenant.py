@@ -59,6 +59,24 @@ SETTINGS = Noun(
         ),
     ),
 )
+LIVE = Noun(
+    command="live",
+    one="event",
+    words="What changes, and who comes and goes, while it happens.",
+    operations="live",
+    names=(),
+    columns=(),
+    list="follow",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="follow",
+            function="following:follow",
+            words="Print what happens, a line for each event, until interrupted.",
+        ),
+    ),
+)
 CONFIG = Noun(
     command="config",
     one="configuration",

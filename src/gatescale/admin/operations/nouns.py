@@ -10,6 +10,7 @@ from gatescale.admin.operations.configuration import AsyncConfigurationApi, Conf
 from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
 from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
+from gatescale.admin.operations.live import AsyncLiveApi, LiveApi
 from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
 from gatescale.admin.operations.policy_tests import AsyncPolicyTestsApi, PolicyTestsApi
@@ -42,6 +43,7 @@ class AsyncNouns:
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
+        self.live = AsyncLiveApi(connection)
 
 
 class Nouns:
@@ -65,3 +67,4 @@ class Nouns:
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)
+        self.live = LiveApi(connection, run)

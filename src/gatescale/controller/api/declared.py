@@ -13,6 +13,7 @@ from gatescale.controller.api import (
     devices,
     gateways,
     groups,
+    live,
     owned_devices,
     policies,
     policy_tests,
@@ -42,6 +43,7 @@ MODULES = (
     api_keys,
     audit,
     configuration,
+    live,
 )
 """In the contract's order of tags."""
 

@@ -2,15 +2,15 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Scope
 from typing_extensions import override
@@ -20,6 +20,7 @@ from gatescale.contract.fields import Single
 from gatescale.controller import api_keys, idempotency, policy_test_outcomes, policy_tests
 from gatescale.controller.api import headers, reading
 from gatescale.controller.api.declared import finder_of
+from gatescale.controller.api.following import Follower, Following
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import list_query, parameters, refuse_parameters
@@ -28,15 +29,19 @@ from gatescale.controller.caller import Caller
 from gatescale.controller.idempotency import Answered, Repeatable
 from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.settings import Settings
+from gatescale.controller.store.database import AWAY
 from gatescale.controller.store.session import Reader, Store, Transaction
 from gatescale.controller.verdicts import DecisionPoint
-from gatescale.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from gatescale.errors import ForbiddenError, GatescaleError, NotFoundError, UnauthorizedError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 BURST_SECONDS = 10
 """A bucket holds as much as flows in during this time."""
 FAILURES_PER_SECOND = 10
 """Requests without a valid key that one address may send, over a while."""
+
+ADMITTED_SECONDS = 15.0
+"""How long a listener is believed before it is looked again whether they still may listen."""
 
 _encode = msgspec.json.Encoder().encode
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -48,6 +53,10 @@ class Enforcement(Protocol):
     @property
     def probing(self) -> Prober:
         """What tests gateways."""
+
+    @property
+    def consoles(self) -> Follower:
+        """What tells consoles of what happens."""
 
     async def feed(self, tenant_id: str) -> DecisionPoint:
         """Return the tenant's policy as it stands."""
@@ -123,6 +132,8 @@ class Serving:
     def _endpoint(self, op: Operation) -> _Endpoint:
         if op.writes:
             return self._writer(op)
+        if op.follows:
+            return self._follower(op)
         return self._asker(op) if op.asks else self._reader(op)
 
     def _asker(self, op: Operation) -> _Endpoint:
@@ -142,6 +153,41 @@ class Serving:
             return _tagged(_answer(op.status, _encode(body)), body, allowance)
 
         return ask
+
+    def _follower(self, op: Operation) -> _Endpoint:
+        async def follow(request: Request) -> Response:
+            async with self._store.reader() as reader:
+                caller, allowance = await self._admitted(reader, request, op)
+            await self._arguments(op, request, b"")
+            held = headers.held_revision(request)
+            following = Following(caller.tenant_id, held, self._enforcement.consoles)
+            events: AsyncGenerator[bytes] = await op.handler(following)
+            answer = StreamingResponse(
+                self._while_admitted(events, request, op),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            )
+            return _tagged(answer, None, allowance)
+
+        return follow
+
+    async def _while_admitted(
+        self, events: AsyncGenerator[bytes], request: Request, op: Operation
+    ) -> AsyncIterator[bytes]:
+        """Yield events until the listener may not listen any more, which a change may have made."""
+        due = time.monotonic() + ADMITTED_SECONDS
+        async with aclosing(events):
+            async for event in events:
+                if event.startswith(b"event: change") or time.monotonic() >= due:
+                    due = time.monotonic() + ADMITTED_SECONDS
+                    try:
+                        async with self._store.reader() as reader:
+                            _refuse_role(await self._who(reader, request), op)
+                    except GatescaleError:
+                        return
+                    except AWAY:
+                        return
+                yield event
 
     def _reader(self, op: Operation) -> _Endpoint:
         async def read(request: Request) -> Response:
@@ -239,17 +285,22 @@ class Serving:
             TooManyRequestsError: they asked too often.
             ForbiddenError: their role may not do this.
         """
-        origin = request.client.host if request.client else None
         try:
-            caller = await api_keys.authenticate(reader, headers.credential(request), origin)
+            caller = await self._who(reader, request)
         except UnauthorizedError:
-            self._failures.take(origin or "", time.monotonic())
+            self._failures.take(_origin(request) or "", time.monotonic())
             raise
         allowance = self._by_key.take(caller.id or "", time.monotonic())
-        if caller.role not in op.roles:
-            allowed = " and ".join(role for role in PRIVILEGE if role in op.roles)
-            raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
+        _refuse_role(caller, op)
         return caller, allowance
+
+    async def _who(self, reader: Reader, request: Request) -> Caller:
+        """Return who asks; ``reader`` is in their tenant then.
+
+        Raises:
+            UnauthorizedError: no key, or one that is not valid here and now.
+        """
+        return await api_keys.authenticate(reader, headers.credential(request), _origin(request))
 
     async def _asked(self, op: Operation, request: Request) -> _Asked:
         sent = await self._sent(op, request)
@@ -302,6 +353,16 @@ def _dispatcher(methods: dict[str, _Endpoint]) -> _Endpoint:
         return await methods["GET" if request.method == "HEAD" else request.method](request)
 
     return dispatch
+
+
+def _origin(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _refuse_role(caller: Caller, op: Operation) -> None:
+    if caller.role not in op.roles:
+        allowed = " and ".join(role for role in PRIVILEGE if role in op.roles)
+        raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
 
 
 def _answer(status: int, body: bytes) -> Response:
