@@ -121,6 +121,7 @@ OF_THEIR_OWN = {
     "owned_devices": {"find", "update"},
     "settings": {"find", "update"},
     "live": {"follow"},
+    "overview": {"find"},
 }
 """Operations of commands that are written, not declared."""
 

@@ -96,6 +96,11 @@ class Model:
         return self._tenant.policies
 
     @property
+    def applying(self) -> frozenset[str]:
+        """The ids of the policies that apply to any device now."""
+        return self._population.applied()
+
+    @property
     def rules(self) -> Mapping[str, str]:
         """The texts of the admission rules by id."""
         return self._tenant.admissions.texts

@@ -59,6 +59,24 @@ SETTINGS = Noun(
         ),
     ),
 )
+OVERVIEW = Noun(
+    command="overview",
+    one="overview",
+    words="How the tenant is, at a glance.",
+    operations="overview",
+    names=(),
+    columns=(),
+    list="find",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="show",
+            function="glancing:show",
+            words="Show counts of everything, and what somebody should look at.",
+        ),
+    ),
+)
 LIVE = Noun(
     command="live",
     one="event",

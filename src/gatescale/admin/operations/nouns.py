@@ -11,6 +11,7 @@ from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
 from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
 from gatescale.admin.operations.live import AsyncLiveApi, LiveApi
+from gatescale.admin.operations.overview import AsyncOverviewApi, OverviewApi
 from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
 from gatescale.admin.operations.policy_tests import AsyncPolicyTestsApi, PolicyTestsApi
@@ -43,6 +44,7 @@ class AsyncNouns:
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
+        self.overview = AsyncOverviewApi(connection)
         self.live = AsyncLiveApi(connection)
 
 
@@ -67,4 +69,5 @@ class Nouns:
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)
+        self.overview = OverviewApi(connection, run)
         self.live = LiveApi(connection, run)

@@ -14,6 +14,7 @@ from gatescale.controller.api import (
     gateways,
     groups,
     live,
+    overview,
     owned_devices,
     policies,
     policy_tests,
@@ -43,6 +44,7 @@ MODULES = (
     api_keys,
     audit,
     configuration,
+    overview,
     live,
 )
 """In the contract's order of tags."""

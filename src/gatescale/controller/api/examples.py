@@ -225,6 +225,7 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "parameters": {"id": _ID},
         "body": None,
     },
+    "Attention": {"code": "gatewayOffline", "kind": "gateway", "severity": "HIGH"},
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

@@ -95,6 +95,7 @@ _TAGS = {
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",
     "Configuration": "Configuration",
+    "Overview": "Overview",
     "Live": "Live",
 }
 """Headings of the document by what stands before ``Controller_``, in the contract's order."""
