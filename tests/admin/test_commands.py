@@ -122,6 +122,7 @@ OF_THEIR_OWN = {
     "settings": {"find", "update"},
     "live": {"follow"},
     "overview": {"find"},
+    "topology": {"find"},
 }
 """Operations of commands that are written, not declared."""
 

@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "SettingsController_find": _READERS,
     "SettingsController_update": _ADMINS,
     "OverviewController_find": _READERS,
+    "TopologyController_find": _READERS,
     "LiveController_follow": _HELPERS,
     "ApiKeysController_findAll": _READERS,
     "ApiKeysController_create": _ADMINS,

@@ -1,6 +1,7 @@
 """The incremental compiler: entities in, gateway programs and device routes out."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
@@ -155,6 +156,11 @@ class Model:
                 self._tenant.destinations.resources_of,
             )
         return audience.routes
+
+    def granting(self, device_id: str) -> AbstractSet[str]:
+        """Return the ids of the gateways behind which the device is granted anything now."""
+        audience = self._population.placed.get(device_id)
+        return audience.grants.keys() if audience else frozenset()
 
     def explain(self, question: Question) -> Verdict:
         """Return what becomes of a packet, and why, now.

@@ -77,6 +77,24 @@ OVERVIEW = Noun(
         ),
     ),
 )
+TOPOLOGY = Noun(
+    command="topology",
+    one="topology",
+    words="Which devices are led through which gateways to what.",
+    operations="topology",
+    names=(),
+    columns=(),
+    list="find",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="show",
+            function="picturing:show",
+            words="Show gateways, resources, and how many devices of each group go there.",
+        ),
+    ),
+)
 LIVE = Noun(
     command="live",
     one="event",

@@ -20,6 +20,7 @@ from gatescale.admin.operations.resources import AsyncResourcesApi, ResourcesApi
 from gatescale.admin.operations.roles import AsyncRolesApi, RolesApi
 from gatescale.admin.operations.sending import Run
 from gatescale.admin.operations.settings import AsyncSettingsApi, SettingsApi
+from gatescale.admin.operations.topology import AsyncTopologyApi, TopologyApi
 from gatescale.admin.operations.users import AsyncUsersApi, UsersApi
 
 
@@ -45,6 +46,7 @@ class AsyncNouns:
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
         self.overview = AsyncOverviewApi(connection)
+        self.topology = AsyncTopologyApi(connection)
         self.live = AsyncLiveApi(connection)
 
 
@@ -70,4 +72,5 @@ class Nouns:
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)
         self.overview = OverviewApi(connection, run)
+        self.topology = TopologyApi(connection, run)
         self.live = LiveApi(connection, run)

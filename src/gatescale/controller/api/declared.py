@@ -22,6 +22,7 @@ from gatescale.controller.api import (
     resources,
     roles,
     settings,
+    topology,
     users,
 )
 from gatescale.controller.api.operation import OPERATIONS, TAGS, Operation
@@ -45,6 +46,7 @@ MODULES = (
     audit,
     configuration,
     overview,
+    topology,
     live,
 )
 """In the contract's order of tags."""

@@ -96,6 +96,7 @@ _TAGS = {
     "Audit": "Audit Log",
     "Configuration": "Configuration",
     "Overview": "Overview",
+    "Topology": "Topology",
     "Live": "Live",
 }
 """Headings of the document by what stands before ``Controller_``, in the contract's order."""
