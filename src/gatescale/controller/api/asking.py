@@ -48,19 +48,23 @@ class Asking:
             TooManyRequestsError: they asked too often.
             ForbiddenError: their role may not do this, or another site made their browser ask.
         """
-        origin = request.client.host if request.client else None
         try:
-            caller = await self._caller(reader, request, origin)
+            caller = await self.who(reader, request)
         except UnauthorizedError:
-            self._failures.take(origin or "", time.monotonic())
+            self._failures.take(_origin(request) or "", time.monotonic())
             raise
         allowance = self._by_caller.take(caller.id or "", time.monotonic())
-        if caller.role not in roles:
-            allowed = " and ".join(role for role in PRIVILEGE if role in roles)
-            raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
+        refuse_role(caller, roles)
         return caller, allowance
 
-    async def _caller(self, reader: Reader, request: Request, origin: str | None) -> Caller:
+    async def who(self, reader: Reader, request: Request) -> Caller:
+        """Return who asks; ``reader`` is in their tenant then.
+
+        Raises:
+            UnauthorizedError: no credential, or one that is not valid here and now.
+            ForbiddenError: another site made their browser ask.
+        """
+        origin = _origin(request)
         key = headers.credential(request)
         cookie = request.cookies.get(self._cookie)
         if key is not None or cookie is None:
@@ -81,3 +85,18 @@ async def recheck(transaction: Transaction) -> None:
         await browser_sessions.recheck(transaction)
     else:
         await api_keys.recheck(transaction)
+
+
+def refuse_role(caller: Caller, roles: frozenset[str]) -> None:
+    """Let only these roles do it.
+
+    Raises:
+        ForbiddenError: the caller has another one.
+    """
+    if caller.role not in roles:
+        allowed = " and ".join(role for role in PRIVILEGE if role in roles)
+        raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
+
+
+def _origin(request: Request) -> str | None:
+    return request.client.host if request.client else None

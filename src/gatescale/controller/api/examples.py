@@ -60,6 +60,8 @@ _FIELDS: dict[str, Any] = {
 PARAMETERS: dict[str, Any] = {
     "at": _AT,
     "device": "laptop",
+    "gateway": _ID,
+    "group": _ID,
     "limit": 10,
     "offset": 0,
     "resource": "Wiki",
@@ -75,6 +77,10 @@ _NAMES = {
     "AdmissionRule": "Engineering",
     "ApiKey": "Deployment",
     "AuditTarget": "Engineers",
+    "TopologyDevice": "laptop",
+    "TopologyGateway": "Office",
+    "TopologyGroup": "Engineers",
+    "TopologyResource": "Wiki",
     "ConfiguredGateway": "Office",
     "ConfiguredGroup": "Engineers",
     "ConfiguredPolicy": "Engineers read the wiki",
@@ -233,6 +239,7 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "parameters": {"id": _ID},
         "body": None,
     },
+    "Attention": {"code": "gatewayOffline", "kind": "gateway", "severity": "HIGH"},
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }
