@@ -16,10 +16,13 @@ import sqlalchemy as sa
 
 from controller import given
 from gatescale.contract.fields import Id
-from gatescale.controller.api.declared import OPERATIONS
+from gatescale.controller.api import declared
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.store import tables
 from live import Answer, Api, Live
+
+# What people do for themselves, and no key may, is tried in test_me.py.
+OPERATIONS = [op for op in declared.OPERATIONS if op.tag != "Me" or op.id == "MeController_find"]
 
 KINDS = {
     "users": "user",

@@ -4971,8 +4971,12 @@ export interface operations {
                      *           "type": "PRIVATE",
                      *           "description": null,
                      *           "addresses": [
-                     *             "100.64.0.7",
-                     *             "fd3a:91c2:7d40::7"
+                     *             {
+                     *               "address": "10.20.0.10",
+                     *               "protocols": [
+                     *                 "HTTPS"
+                     *               ]
+                     *             }
                      *           ],
                      *           "loadBalancingMode": "MANUAL",
                      *           "gateways": [
@@ -5112,8 +5116,12 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             "100.64.0.7",
-                 *             "fd3a:91c2:7d40::7"
+                 *             {
+                 *               "address": "10.20.0.10",
+                 *               "protocols": [
+                 *                 "HTTPS"
+                 *               ]
+                 *             }
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -5345,8 +5353,12 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             "100.64.0.7",
-                 *             "fd3a:91c2:7d40::7"
+                 *             {
+                 *               "address": "10.20.0.10",
+                 *               "protocols": [
+                 *                 "HTTPS"
+                 *               ]
+                 *             }
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -9526,8 +9538,27 @@ export interface operations {
                      *           "status": "ONLINE",
                      *           "description": null,
                      *           "addresses": [
-                     *             "100.64.0.7",
-                     *             "fd3a:91c2:7d40::7"
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "address": "10.20.0.10",
+                     *               "isIp": true,
+                     *               "type": "PRIVATE",
+                     *               "protocols": [
+                     *                 {
+                     *                   "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *                   "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *                   "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *                   "name": "HTTPS",
+                     *                   "networkProtocols": [
+                     *                     {
+                     *                       "protocol": "TCP",
+                     *                       "port": "443"
+                     *                     }
+                     *                   ],
+                     *                   "type": "CUSTOM"
+                     *                 }
+                     *               ]
+                     *             }
                      *           ],
                      *           "gateways": [
                      *             {
@@ -9603,8 +9634,12 @@ export interface operations {
                  *       "name": "Wiki",
                  *       "type": "PRIVATE",
                  *       "addresses": [
-                 *         "100.64.0.7",
-                 *         "fd3a:91c2:7d40::7"
+                 *         {
+                 *           "address": "10.20.0.10",
+                 *           "protocols": [
+                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                 *           ]
+                 *         }
                  *       ],
                  *       "description": null
                  *     }
@@ -9637,8 +9672,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9715,8 +9769,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9788,8 +9861,12 @@ export interface operations {
                  * @example {
                  *       "name": "Wiki",
                  *       "addresses": [
-                 *         "100.64.0.7",
-                 *         "fd3a:91c2:7d40::7"
+                 *         {
+                 *           "address": "10.20.0.10",
+                 *           "protocols": [
+                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                 *           ]
+                 *         }
                  *       ],
                  *       "description": null
                  *     }
@@ -9822,8 +9899,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9985,8 +10081,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -10097,8 +10212,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {

@@ -35,7 +35,6 @@ _FIELDS: dict[str, Any] = {
     "image": "/people/ann.png",
     "key": "gsk_" + base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
     "lastName": "Lee",
-    "addresses": ["100.64.0.7", "fd3a:91c2:7d40::7"],
     "allowedIps": ["10.20.0.10/32"],
     "permissions": ["MeController_find", "UsersController_findAll"],
     "publicKey": base64.b64encode(bytes(31) + b"\x09").decode(),
@@ -145,6 +144,7 @@ _TESTED = {
     "times": ["MONDAY 10:00"],
 }
 _TOGETHER: dict[str, dict[str, Any]] = {
+    "WireguardConfiguration": {"addresses": ["100.64.0.7", "fd3a:91c2:7d40::7"]},
     "Page": {"total": 1, "page": 0, "limit": 10},
     "CreatePolicy": {"mode": None, "sourceIps": []},
     "UpdatePolicy": {"mode": None, "sourceIps": []},
