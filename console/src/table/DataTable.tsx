@@ -39,6 +39,8 @@ export interface DataTableProps<Row extends { id: string }> {
   name: (row: Row) => string;
   /** Where a row leads. */
   link?: (row: Row) => string;
+  /** Shows a row without leaving the page, where it leads nowhere. */
+  open?: (row: Row) => void;
   actions?: RowAction<Row>[];
   /** Shown while there is nothing at all. */
   empty: ReactNode;
