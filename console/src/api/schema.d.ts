@@ -2913,6 +2913,12 @@ export interface components {
             timeZone: string;
             /** @description age in seconds from which a device's posture counts as unknown. */
             postureMaxAge: number;
+            /** @description seconds without a request after which people are signed out. */
+            sessionIdle: number;
+            /** @description seconds after which they sign in again, however much they do; counts from the next sign-in on. */
+            sessionLifetime: number;
+            /** @description whether a password with a code signs people in; a passkey always does. */
+            allowsPasswords: boolean;
         };
         /**
          * SignInLink
@@ -3164,12 +3170,15 @@ export interface components {
         };
         /**
          * UpdateSettings
-         * @description All settings, as they shall be.
+         * @description Settings as they shall be; of how people sign in, what is left out stays.
          */
         UpdateSettings: {
             /** @description a time zone by its IANA name, like Europe/Berlin */
             timeZone: string;
             postureMaxAge: number;
+            sessionIdle?: number;
+            sessionLifetime?: number;
+            allowsPasswords?: boolean;
         };
         /**
          * UpdateUser
@@ -10730,7 +10739,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "timeZone": "Europe/Berlin",
-                     *       "postureMaxAge": 3600
+                     *       "postureMaxAge": 3600,
+                     *       "sessionIdle": 43200,
+                     *       "sessionLifetime": 604800,
+                     *       "allowsPasswords": false
                      *     }
                      */
                     "application/json": components["schemas"]["Settings"];
@@ -10771,7 +10783,10 @@ export interface operations {
                 /**
                  * @example {
                  *       "timeZone": "Europe/Berlin",
-                 *       "postureMaxAge": 3600
+                 *       "postureMaxAge": 3600,
+                 *       "sessionIdle": 43200,
+                 *       "sessionLifetime": 604800,
+                 *       "allowsPasswords": false
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateSettings"];
@@ -10794,7 +10809,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "timeZone": "Europe/Berlin",
-                     *       "postureMaxAge": 3600
+                     *       "postureMaxAge": 3600,
+                     *       "sessionIdle": 43200,
+                     *       "sessionLifetime": 604800,
+                     *       "allowsPasswords": false
                      *     }
                      */
                     "application/json": components["schemas"]["Settings"];

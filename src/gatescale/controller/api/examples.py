@@ -46,6 +46,8 @@ _FIELDS: dict[str, Any] = {
     "port": "443",
     "posture": {"compliant": True, "lastCheck": _AT, "diskEncryption": True},
     "postureMaxAge": 3600,
+    "sessionIdle": 43_200,
+    "sessionLifetime": 604_800,
     "serialNumbers": ["PF2XK9QR"],
     "attributes": {"level": 3},
     "department": "Engineering",
