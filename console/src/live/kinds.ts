@@ -22,7 +22,6 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
   // What a device's configuration leads to follows from everything that policies name.
   ['/tenants/me/devices', everything],
   ['/tenants/me', ['user', 'group', 'api key', 'tenant']],
-  ['/tenants/me', ['user', 'group', 'api key', 'tenant', 'device', 'gateway']],
   ['/tenants/users', ['user', 'group', 'device']],
   ['/tenants/groups', ['group', 'user']],
   ['/tenants/roles', ['user', 'group']],
