@@ -145,7 +145,10 @@ def test_settings_are_shown_and_changed_one_by_one(run, api):
     assert "3600" in run("settings", "show")
     run("settings", "update", "--time-zone", "Europe/Berlin")
     told = json.loads(run("settings", "update", "--posture-max-age", "900", "--json"))
-    assert told == {"timeZone": "Europe/Berlin", "postureMaxAge": 900}
+    assert (told["timeZone"], told["postureMaxAge"]) == ("Europe/Berlin", 900)
+    told = json.loads(run("settings", "update", "--session-idle", "1800", "--json"))
+    assert (told["postureMaxAge"], told["sessionIdle"]) == (900, 1800)
+    assert "has no passkey" in run("settings", "update", "--no-passwords", code=1)
     assert "no time zone" in run("settings", "update", "--time-zone", "Europe/X", code=1)
     run("settings", "update", "--posture-max-age", "0", code=1)
     run("settings", "update", code=2)

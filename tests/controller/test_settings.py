@@ -11,18 +11,61 @@ from live import Api, Live
 PATH = "/tenants/settings"
 OWNED = "/tenants/owned-devices"
 USUAL = {"timeZone": "UTC", "postureMaxAge": 3600}
+SIGN_IN = {"sessionIdle": 43_200, "sessionLifetime": 604_800, "allowsPasswords": True}
 
 
 def test_settings_are_read_changed_and_told(live: Live, api: Api, other_api: Api):
-    assert given.read(api, PATH) == USUAL
+    assert given.read(api, PATH) == {**USUAL, **SIGN_IN}
     wanted = {"timeZone": "Europe/Berlin", "postureMaxAge": 600}
     answer = api.put(PATH, json=wanted)
-    assert (answer.status, answer.json()) == (200, wanted)
-    assert given.read(api, PATH) == wanted
-    assert given.read(other_api, PATH) == USUAL
+    assert (answer.status, answer.json()) == (200, {**wanted, **SIGN_IN})
+    assert given.read(api, PATH) == {**wanted, **SIGN_IN}
+    assert given.read(other_api, PATH) == {**USUAL, **SIGN_IN}
     assert followed(live, api)[Kind.SETTINGS, "settings"] == Settings("Europe/Berlin", 600)
     (event,) = given.rows(api, "audit-events", "&filter[operation]=SettingsController_update")
     assert (event["before"], event["after"]) == (USUAL, wanted)
+
+
+def test_how_people_sign_in_stays_where_it_is_left_out(api: Api):
+    wanted = {"sessionIdle": 300, "sessionLifetime": 7_776_000}
+    assert api.put(PATH, json={**USUAL, **wanted}).status == 200
+    assert api.put(PATH, json={**USUAL, "sessionIdle": 604_800}).status == 200
+    assert api.put(PATH, json=USUAL).status == 200
+    changed = {**SIGN_IN, **wanted, "sessionIdle": 604_800}
+    assert given.read(api, PATH) == {**USUAL, **changed}
+
+
+def test_passwords_stay_as_long_as_the_owner_has_no_passkey(live: Live, api: Api):
+    answer = api.put(PATH, json={**USUAL, "allowsPasswords": False})
+    assert (answer.status, answer.pointers) == (409, ["/allowsPasswords"])
+    assert "owner@acme.test has no passkey" in answer.json()["detail"]
+    with_passkey(live, api, given.owner(api)["id"])
+    answer = api.put(PATH, json={**USUAL, "allowsPasswords": False})
+    assert (answer.status, answer.json()["allowsPasswords"]) == (200, False)
+    assert api.put(PATH, json=USUAL).json()["allowsPasswords"] is False
+
+
+def with_passkey(live: Live, api: Api, user_id: str) -> None:
+    """Give somebody a passkey; only a browser could make a real one."""
+    from gatescale.controller.caller import system
+    from gatescale.controller.store import tables
+    from gatescale.controller.store.session import new_id
+
+    async def made():
+        async with live.controller.store.writing(system(api.tenant.tenant_id)) as transaction:
+            row = {
+                "id": new_id(),
+                "created_at": transaction.stamp,
+                "updated_at": transaction.stamp,
+                "user_id": user_id,
+                "name": "Laptop",
+                "credential_id": new_id(),
+                "public_key": b"",
+                "sign_count": 0,
+            }
+            await transaction.insert(tables.passkeys, row)
+
+    live.call(made())
 
 
 def test_settings_that_somebody_else_changed_are_not_overwritten(api: Api):
@@ -43,12 +86,17 @@ def test_settings_that_somebody_else_changed_are_not_overwritten(api: Api):
         ({"postureMaxAge": 299}, "/postureMaxAge"),
         ({"postureMaxAge": 604_801}, "/postureMaxAge"),
         ({"postureMaxAge": 3600.5}, "/postureMaxAge"),
+        ({"sessionIdle": 299}, "/sessionIdle"),
+        ({"sessionIdle": None}, "/sessionIdle"),
+        ({"sessionLifetime": 3599}, "/sessionLifetime"),
+        ({"sessionLifetime": 7_776_001}, "/sessionLifetime"),
+        ({"allowsPasswords": 1}, "/allowsPasswords"),
         ({"more": 1}, "/more"),
     ],
 )
 def test_wrong_settings_are_refused(api: Api, wrong, pointer):
     refused(api, "PUT", PATH, 422, pointer, json={**USUAL, **wrong})
-    assert given.read(api, PATH) == USUAL
+    assert given.read(api, PATH) == {**USUAL, **SIGN_IN}
 
 
 def test_auditors_read_settings_and_change_none(live: Live, api: Api):
@@ -68,7 +116,7 @@ def test_settings_travel_in_the_configuration(api: Api):
         "Change the settings: timeZone from UTC to Asia/Tokyo."
     ]
     assert api.put("/tenants/configuration", json=wanted).json()["steps"] == plan["steps"]
-    assert given.read(api, PATH) == {**USUAL, "timeZone": "Asia/Tokyo"}
+    assert given.read(api, PATH) == {**USUAL, **SIGN_IN, "timeZone": "Asia/Tokyo"}
     wanted["settings"]["timeZone"] = "Mars/Olympus"
     answer = api.put("/tenants/configuration", json=wanted)
     assert (answer.status, answer.pointers) == (422, ["/settings/timeZone"])

@@ -616,6 +616,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what changes, and who comes and goes, for as long as somebody listens
+         * @description The answer is a stream of Server-Sent Events. First comes ``hello`` with the tenant's revision; then ``change`` with the revision as its id and the kinds of what changed, and ``presence`` with the ids of devices and gateways that are to be read anew; at most five a second. ``*`` stands for everything. Who comes back with ``Last-Event-ID`` is told in one ``change`` what they missed. Comments keep the connection alive. The stream ends with the key that it was opened by. For the roles OWNER, ADMIN, AUDITOR, SUPPORT.
+         */
+        get: operations["LiveController_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/me": {
         parameters: {
             query?: never;
@@ -715,6 +735,26 @@ export interface paths {
          * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT, BILLING, DEFAULT, BASIC.
          */
         delete: operations["MeController_deleteDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how many there are of everything, how they are, and what somebody should look at
+         * @description For the roles OWNER, ADMIN, AUDITOR.
+         */
+        get: operations["OverviewController_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1176,6 +1216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/topology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell which groups' devices are led to which gateways, and what is behind these
+         * @description With ``gateway`` or ``group``, or both, the devices are listed one by one besides. For the roles OWNER, ADMIN, AUDITOR.
+         */
+        get: operations["TopologyController_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/users": {
         parameters: {
             query?: never;
@@ -1586,6 +1646,25 @@ export interface components {
             address: string;
             /** @description the TCP port that was tried; null where the host was pinged, or only a route looked up. */
             port: string | null;
+        };
+        /**
+         * Attention
+         * @description Something that somebody should look at.
+         */
+        Attention: {
+            /**
+             * @description what it is.
+             * @enum {unknown}
+             */
+            code: "apiKeyExpiring" | "deviceNotCompliant" | "gatewayError" | "gatewayOffline" | "invitationExpired" | "policyForNobody" | "resourceWithoutGateway" | "unreadable";
+            /** @description of what it is about, as the audit log calls it; ``*``: of several kinds. */
+            kind: string;
+            /** @enum {unknown} */
+            severity: "HIGH" | "LOW" | "MEDIUM";
+            /** @description of those that it is about. */
+            count: number;
+            /** @description ids of some of them, five at most. */
+            targetIds: string[];
         };
         /**
          * AuditActor
@@ -2033,6 +2112,18 @@ export interface components {
             origin: components["schemas"]["Origin"] | null;
         };
         /**
+         * DeviceCounts
+         * @description Devices by status.
+         */
+        DeviceCounts: {
+            total: number;
+            online: number;
+            offline: number;
+            deactivated: number;
+            /** @description of all, those whose latest report lacks something or is too old. */
+            notCompliant: number;
+        };
+        /**
          * DeviceUser
          * @description A device's owner.
          */
@@ -2127,6 +2218,17 @@ export interface components {
             enforcedRevision: number;
         };
         /**
+         * GatewayCounts
+         * @description Gateways by status.
+         */
+        GatewayCounts: {
+            total: number;
+            pending: number;
+            online: number;
+            offline: number;
+            error: number;
+        };
+        /**
          * Group
          * @description People who share what policies grant.
          */
@@ -2160,6 +2262,20 @@ export interface components {
             firstName: string | null;
             lastName: string | null;
             email: string;
+        };
+        /**
+         * LiveEvent
+         * @description What an event says: `hello` its revision, `change` and `presence` what to read anew.
+         */
+        LiveEvent: {
+            /** @description of the tenant: of ``hello`` and ``change``, which have it as their id, too. */
+            revision?: number;
+            /** @description of ``change``: what changed, as the audit log calls it; ``*``: anything may have. */
+            kinds?: string[];
+            /** @description of ``presence``: ids of devices that came or went; ``*``: any may have. */
+            devices?: string[];
+            /** @description of ``presence``: ids of gateways whose status or enforced revision moved; ``*``: any may have. */
+            gateways?: string[];
         };
         /**
          * LoadBalancingChoice
@@ -2238,6 +2354,19 @@ export interface components {
             ip: string;
             /** @description ISO 3166-1 code; null if it is not known. */
             country: string | null;
+        };
+        /**
+         * Overview
+         * @description How a tenant is.
+         */
+        Overview: {
+            users: components["schemas"]["UserCounts"];
+            devices: components["schemas"]["DeviceCounts"];
+            gateways: components["schemas"]["GatewayCounts"];
+            resources: number;
+            policies: number;
+            /** @description the most severe first. */
+            attention: components["schemas"]["Attention"][];
         };
         /**
          * OwnedDevices
@@ -2784,6 +2913,12 @@ export interface components {
             timeZone: string;
             /** @description age in seconds from which a device's posture counts as unknown. */
             postureMaxAge: number;
+            /** @description seconds without a request after which people are signed out. */
+            sessionIdle: number;
+            /** @description seconds after which they sign in again, however much they do; counts from the next sign-in on. */
+            sessionLifetime: number;
+            /** @description whether a password with a code signs people in; a passkey always does. */
+            allowsPasswords: boolean;
         };
         /**
          * SignInLink
@@ -2907,6 +3042,83 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * Topology
+         * @description The picture.
+         */
+        Topology: {
+            /** @description of the tenant, that it shows. */
+            revision: number;
+            gateways: components["schemas"]["TopologyGateway"][];
+            resources: components["schemas"]["TopologyResource"][];
+            groups: components["schemas"]["TopologyGroup"][];
+            /** @description those of the gateway and group that were asked about, by name, 1,000 at most. */
+            devices: components["schemas"]["TopologyDevice"][];
+            /** @description how many devices besides. */
+            more: number;
+        };
+        /**
+         * TopologyDevice
+         * @description A device, and the gateways behind which it is granted anything.
+         */
+        TopologyDevice: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            /** @description UUID, lower case */
+            userId: string;
+            online: boolean;
+            gatewayIds: string[];
+        };
+        /**
+         * TopologyGateway
+         * @description A gateway.
+         */
+        TopologyGateway: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            status: "ERROR" | "MAINTENANCE" | "OFFLINE" | "ONLINE" | "PENDING";
+            /** @description the latest revision that it acknowledged. */
+            enforcedRevision: number;
+            /** @description whether it is connected and enforces all that it was told; null: not known. */
+            current: boolean | null;
+        };
+        /**
+         * TopologyGroup
+         * @description The devices of a group's members; one of several groups stands in each.
+         */
+        TopologyGroup: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            total: number;
+            online: number;
+            gateways: components["schemas"]["TopologyWay"][];
+        };
+        /**
+         * TopologyResource
+         * @description A resource, and the gateways that lead there, first choice first.
+         */
+        TopologyResource: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            type: "INTERNET" | "PRIVATE" | "SAAS";
+            gatewayIds: string[];
+        };
+        /**
+         * TopologyWay
+         * @description How many devices of a group are granted anything behind a gateway; those online besides.
+         */
+        TopologyWay: {
+            /** @description UUID, lower case */
+            gatewayId: string;
+            total: number;
+            online: number;
+        };
+        /**
          * UpdateAddress
          * @description What an address shall be for every resource that has it.
          */
@@ -2958,12 +3170,15 @@ export interface components {
         };
         /**
          * UpdateSettings
-         * @description All settings, as they shall be.
+         * @description Settings as they shall be; of how people sign in, what is left out stays.
          */
         UpdateSettings: {
             /** @description a time zone by its IANA name, like Europe/Berlin */
             timeZone: string;
             postureMaxAge: number;
+            sessionIdle?: number;
+            sessionLifetime?: number;
+            allowsPasswords?: boolean;
         };
         /**
          * UpdateUser
@@ -3018,6 +3233,17 @@ export interface components {
             roles: components["schemas"]["Role"][];
             groups: components["schemas"]["UserGroup"][];
             devices: components["schemas"]["Device"][];
+        };
+        /**
+         * UserCounts
+         * @description Users by status.
+         */
+        UserCounts: {
+            total: number;
+            active: number;
+            invited: number;
+            expired: number;
+            deactivated: number;
         };
         /**
          * UserGroup
@@ -3388,6 +3614,11 @@ export interface components {
          * @example ignore
          */
         PolicyTests: "ignore";
+        /**
+         * @description The id of the last event that was heard: what came after it is told.
+         * @example 7
+         */
+        LastEventId: string;
         /**
          * @description The same key and body within 24 h get the first answer.
          * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
@@ -4749,8 +4980,12 @@ export interface operations {
                      *           "type": "PRIVATE",
                      *           "description": null,
                      *           "addresses": [
-                     *             "100.64.0.7",
-                     *             "fd3a:91c2:7d40::7"
+                     *             {
+                     *               "address": "10.20.0.10",
+                     *               "protocols": [
+                     *                 "HTTPS"
+                     *               ]
+                     *             }
                      *           ],
                      *           "loadBalancingMode": "MANUAL",
                      *           "gateways": [
@@ -4890,8 +5125,12 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             "100.64.0.7",
-                 *             "fd3a:91c2:7d40::7"
+                 *             {
+                 *               "address": "10.20.0.10",
+                 *               "protocols": [
+                 *                 "HTTPS"
+                 *               ]
+                 *             }
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -5123,8 +5362,12 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             "100.64.0.7",
-                 *             "fd3a:91c2:7d40::7"
+                 *             {
+                 *               "address": "10.20.0.10",
+                 *               "protocols": [
+                 *                 "HTTPS"
+                 *               ]
+                 *             }
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -6915,6 +7158,46 @@ export interface operations {
             503: components["responses"]["UnavailableError"];
         };
     };
+    LiveController_follow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The id of the last event that was heard: what came after it is told.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: change
+                     *     id: 7
+                     *     data: {"revision":7,"kinds":["user"]}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
     MeController_find: {
         parameters: {
             query?: never;
@@ -7269,6 +7552,74 @@ export interface operations {
             404: components["responses"]["NotFoundError"];
             409: components["responses"]["ConflictError"];
             413: components["responses"]["TooLargeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    OverviewController_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "users": {
+                     *         "total": 1,
+                     *         "active": 1,
+                     *         "invited": 1,
+                     *         "expired": 1,
+                     *         "deactivated": 1
+                     *       },
+                     *       "devices": {
+                     *         "total": 1,
+                     *         "online": 1,
+                     *         "offline": 1,
+                     *         "deactivated": 1,
+                     *         "notCompliant": 1
+                     *       },
+                     *       "gateways": {
+                     *         "total": 1,
+                     *         "pending": 1,
+                     *         "online": 1,
+                     *         "offline": 1,
+                     *         "error": 1
+                     *       },
+                     *       "resources": 1,
+                     *       "policies": 1,
+                     *       "attention": [
+                     *         {
+                     *           "code": "gatewayOffline",
+                     *           "kind": "gateway",
+                     *           "severity": "HIGH",
+                     *           "count": 1,
+                     *           "targetIds": [
+                     *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];
@@ -9196,8 +9547,27 @@ export interface operations {
                      *           "status": "ONLINE",
                      *           "description": null,
                      *           "addresses": [
-                     *             "100.64.0.7",
-                     *             "fd3a:91c2:7d40::7"
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "address": "10.20.0.10",
+                     *               "isIp": true,
+                     *               "type": "PRIVATE",
+                     *               "protocols": [
+                     *                 {
+                     *                   "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *                   "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *                   "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *                   "name": "HTTPS",
+                     *                   "networkProtocols": [
+                     *                     {
+                     *                       "protocol": "TCP",
+                     *                       "port": "443"
+                     *                     }
+                     *                   ],
+                     *                   "type": "CUSTOM"
+                     *                 }
+                     *               ]
+                     *             }
                      *           ],
                      *           "gateways": [
                      *             {
@@ -9273,8 +9643,12 @@ export interface operations {
                  *       "name": "Wiki",
                  *       "type": "PRIVATE",
                  *       "addresses": [
-                 *         "100.64.0.7",
-                 *         "fd3a:91c2:7d40::7"
+                 *         {
+                 *           "address": "10.20.0.10",
+                 *           "protocols": [
+                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                 *           ]
+                 *         }
                  *       ],
                  *       "description": null
                  *     }
@@ -9307,8 +9681,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9385,8 +9778,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9458,8 +9870,12 @@ export interface operations {
                  * @example {
                  *       "name": "Wiki",
                  *       "addresses": [
-                 *         "100.64.0.7",
-                 *         "fd3a:91c2:7d40::7"
+                 *         {
+                 *           "address": "10.20.0.10",
+                 *           "protocols": [
+                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                 *           ]
+                 *         }
                  *       ],
                  *       "description": null
                  *     }
@@ -9492,8 +9908,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9655,8 +10090,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9767,8 +10221,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -10266,7 +10739,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "timeZone": "Europe/Berlin",
-                     *       "postureMaxAge": 3600
+                     *       "postureMaxAge": 3600,
+                     *       "sessionIdle": 43200,
+                     *       "sessionLifetime": 604800,
+                     *       "allowsPasswords": false
                      *     }
                      */
                     "application/json": components["schemas"]["Settings"];
@@ -10307,7 +10783,10 @@ export interface operations {
                 /**
                  * @example {
                  *       "timeZone": "Europe/Berlin",
-                 *       "postureMaxAge": 3600
+                 *       "postureMaxAge": 3600,
+                 *       "sessionIdle": 43200,
+                 *       "sessionLifetime": 604800,
+                 *       "allowsPasswords": false
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateSettings"];
@@ -10330,7 +10809,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "timeZone": "Europe/Berlin",
-                     *       "postureMaxAge": 3600
+                     *       "postureMaxAge": 3600,
+                     *       "sessionIdle": 43200,
+                     *       "sessionLifetime": 604800,
+                     *       "allowsPasswords": false
                      *     }
                      */
                     "application/json": components["schemas"]["Settings"];
@@ -10344,6 +10826,98 @@ export interface operations {
             412: components["responses"]["PreconditionFailedError"];
             413: components["responses"]["TooLargeError"];
             415: components["responses"]["MediaTypeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    TopologyController_find: {
+        parameters: {
+            query?: {
+                /**
+                 * @description UUID, lower case
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                gateway?: string;
+                /**
+                 * @description UUID, lower case
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "revision": 1,
+                     *       "gateways": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Office",
+                     *           "status": "ONLINE",
+                     *           "enforcedRevision": 1,
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "resources": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Wiki",
+                     *           "type": "PRIVATE",
+                     *           "gatewayIds": [
+                     *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Engineers",
+                     *           "total": 1,
+                     *           "online": 1,
+                     *           "gateways": [
+                     *             {
+                     *               "gatewayId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "total": 1,
+                     *               "online": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "devices": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "laptop",
+                     *           "userId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "online": false,
+                     *           "gatewayIds": [
+                     *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Topology"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];

@@ -2,7 +2,7 @@ import { Checkbox, Skeleton, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { table as texts } from '#texts/table';
-import type { MouseEvent } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import type { Column, RowAction } from './columns.ts';
 import { moveByKey } from './keys.ts';
 import { RowMenu } from './RowMenu.tsx';
@@ -16,6 +16,7 @@ interface RowsProps<Row> {
   rows: Row[] | undefined;
   name: (row: Row) => string;
   link?: ((row: Row) => string) | undefined;
+  open?: ((row: Row) => void) | undefined;
   actions: RowAction<Row>[];
   selected: ReadonlyMap<string, Row>;
   onSelect: (selected: ReadonlyMap<string, Row>) => void;
@@ -114,9 +115,11 @@ function One<Row extends { id: string }>(props: RowsProps<Row> & { row: Row }) {
   const { row, columns, name, link, actions, selected, onSelect } = props;
   const navigate = useNavigate();
   const to = link?.(row);
+  const show = props.open && (() => props.open?.(row));
   const open = (event: MouseEvent<HTMLElement>) => {
-    if (!to || isBusy(event)) return;
-    void navigate({ to });
+    if (isBusy(event)) return;
+    if (to) void navigate({ to });
+    else show?.();
   };
   const toggle = () => {
     const next = new Map(selected);
@@ -126,7 +129,11 @@ function One<Row extends { id: string }>(props: RowsProps<Row> & { row: Row }) {
   return (
     // The link in the first cell is the keyboard's way; a click anywhere is a shortcut to it.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
-    <tr data-selected={selected.has(row.id) || undefined} data-linked={to && true} onClick={open}>
+    <tr
+      data-selected={selected.has(row.id) || undefined}
+      data-linked={(to ?? show) && true}
+      onClick={open}
+    >
       {actions.length > 0 && (
         <td className={classes['narrow']}>
           <Checkbox
@@ -142,10 +149,10 @@ function One<Row extends { id: string }>(props: RowsProps<Row> & { row: Row }) {
           data-wide={place > 0 && !column.phone ? true : undefined}
           data-align={column.align}
         >
-          {place === 0 && to ? (
-            <Link to={to} className={classes['open']} data-row-link>
+          {place === 0 ? (
+            <Opener to={to} show={show}>
               {column.cell(row)}
-            </Link>
+            </Opener>
           ) : (
             column.cell(row)
           )}
@@ -157,6 +164,28 @@ function One<Row extends { id: string }>(props: RowsProps<Row> & { row: Row }) {
         </td>
       )}
     </tr>
+  );
+}
+
+/** The keyboard's way into a row, where it leads somewhere. */
+function Opener(props: {
+  to: string | undefined;
+  show: (() => void) | undefined;
+  children: ReactNode;
+}) {
+  const { to, show, children } = props;
+  if (to) {
+    return (
+      <Link to={to} className={classes['open']} data-row-link>
+        {children}
+      </Link>
+    );
+  }
+  if (!show) return children;
+  return (
+    <UnstyledButton className={classes['open']} onClick={show} data-row-link>
+      {children}
+    </UnstyledButton>
   );
 }
 

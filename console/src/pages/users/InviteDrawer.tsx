@@ -5,8 +5,9 @@ import { post } from '../../api/call.ts';
 import { queryClient } from '../../api/query.ts';
 import { told } from '../../confirm/toast.ts';
 import { FormDrawer } from '../../form/FormDrawer.tsx';
+import { linesOf } from '../../form/lines.ts';
 import { useForm } from '../../form/useForm.ts';
-import { emailLines } from './emails.ts';
+
 import { groups } from './queries.ts';
 
 interface Invitation {
@@ -19,17 +20,17 @@ const blank: Invitation = { emails: '', groups: [] };
 export function InviteDrawer({ onClose }: { onClose: () => void }) {
   const { data } = useQuery(groups);
   const form = useForm(blank, async (values, { idempotencyKey }) => {
-    const lines = emailLines(values.emails);
-    const body = lines.map(({ email }) => ({ email, groups: values.groups }));
+    const lines = linesOf(values.emails);
+    const body = lines.map(({ text }) => ({ email: text, groups: values.groups }));
     await post('/tenants/users', { body, idempotencyKey });
     told(users.invited(lines.length));
     void queryClient.invalidateQueries();
     onClose();
   });
-  const lines = emailLines(form.values.emails);
-  const wrong = lines.flatMap(({ line, email }, place) => {
+  const lines = linesOf(form.values.emails);
+  const wrong = lines.flatMap(({ line, text }, place) => {
     const detail = form.errorAt(`/${place}/email`) ?? form.errorAt(`/${place}`);
-    return detail ? [users.line(line, email, detail)] : [];
+    return detail ? [users.line(line, text, detail)] : [];
   });
   const empty = form.errorAt('');
   const ofGroups = lines.map((_, place) => form.errorAt(`/${place}/groups`)).find(Boolean);

@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { auditLog } from '#texts/audit-log';
 import { users } from '#texts/users';
 import type { components } from '../../api/schema.d.ts';
 import { Empty } from '../../frame/Empty.tsx';
@@ -9,7 +10,7 @@ import { events } from './queries.ts';
 const columns: PlainColumn<components['schemas']['AuditEvent']>[] = [
   { header: users.when, cell: ({ createdAt }) => <Time at={createdAt} /> },
   { header: users.who, cell: ({ actor }) => actor.name },
-  { header: users.operation, cell: ({ operation }) => operation },
+  { header: users.operation, cell: ({ operation }) => auditLog.operation(operation) },
 ];
 
 export function UserEvents({ id }: { id: string }) {

@@ -13,7 +13,9 @@ from gatescale.controller.api import (
     devices,
     gateways,
     groups,
+    live,
     me,
+    overview,
     owned_devices,
     policies,
     policy_tests,
@@ -21,6 +23,7 @@ from gatescale.controller.api import (
     resources,
     roles,
     settings,
+    topology,
     users,
 )
 from gatescale.controller.api.operation import OPERATIONS, TAGS, Operation
@@ -44,6 +47,9 @@ MODULES = (
     api_keys,
     audit,
     configuration,
+    overview,
+    topology,
+    live,
 )
 """In the contract's order of tags."""
 
