@@ -43,11 +43,11 @@ export interface Form<V> {
  * A form's values, and what the API says of them.
  *
  * `submit` sends them and does what follows success; what it throws is shown. It resolves to
- * `false` where the person thought better of it.
+ * `false` where the person thought better of it, and to values where what is stored reads differently.
  */
 export function useForm<V extends object>(
   initial: V,
-  submit: (values: V, attempt: Attempt) => Promise<void | false>,
+  submit: (values: V, attempt: Attempt) => Promise<V | void | false>,
 ): Form<V> {
   const [values, setValues] = useState(initial);
   const [start, setStart] = useState(initial);
@@ -70,7 +70,8 @@ export function useForm<V extends object>(
     const kept = { overwrite: false, ignorePolicyTests: false, idempotencyKey: key.current };
     try {
       const done = await submit(values, { ...kept, ...attempt });
-      if (done !== false) setStart(values);
+      if (done) setValues(done);
+      if (done !== false) setStart(done || values);
     } catch (error) {
       setProblem(error instanceof Error ? error : new Error(String(error)));
     } finally {

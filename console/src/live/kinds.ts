@@ -31,6 +31,7 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
   ['/tenants/resources', ['resource', 'gateway', 'address', 'protocol']],
   ['/tenants/addresses', ['address', 'resource', 'gateway']],
   ['/tenants/protocols', ['protocol']],
+  ['/tenants/admission-rules/check', ['admission rule', 'device', 'user', 'group']],
   ['/tenants/admission-rules', ['admission rule', 'policy']],
   ['/tenants/policies', ['policy', 'user', 'group', 'device', 'resource', 'admission rule']],
   ['/tenants/policy-tests', everything],

@@ -16,7 +16,8 @@ import type { Checked, Language } from './queries.ts';
 import './cel.css';
 
 interface CelEditorProps {
-  value: string;
+  /** What it begins with; from then on the editor holds the text. */
+  initial: string;
   language: Language;
   fault: Checked['error'];
   onChange: (value: string) => void;
@@ -42,7 +43,7 @@ const cel = StreamLanguage.define({
 
 /** CodeMirror for the rules' language: completes what the API names, points at what is wrong. */
 export default function CelEditor(props: CelEditorProps) {
-  const { value, fault } = props;
+  const { fault } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
@@ -59,12 +60,6 @@ export default function CelEditor(props: CelEditorProps) {
 
   useEffect(() => {
     const { current } = view;
-    if (!current || current.state.doc.toString() === value) return;
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: value } });
-  }, [value]);
-
-  useEffect(() => {
-    const { current } = view;
     if (current) current.dispatch(setDiagnostics(current.state, marks(current.state.doc, fault)));
   }, [fault]);
 
@@ -72,12 +67,12 @@ export default function CelEditor(props: CelEditorProps) {
 }
 
 function editor(parent: HTMLElement, latest: { current: CelEditorProps }): EditorView {
-  const { value, language } = latest.current;
+  const { initial, language } = latest.current;
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
   return new EditorView({
     parent,
     state: EditorState.create({
-      doc: value,
+      doc: initial,
       extensions: [
         EditorView.cspNonce.of(nonce ?? ''),
         EditorView.lineWrapping,
@@ -86,11 +81,11 @@ function editor(parent: HTMLElement, latest: { current: CelEditorProps }): Edito
         history(),
         cel,
         syntaxHighlighting(classHighlighter),
-        autocompletion({ override: [completing(language)], icons: false }),
+        // So few that the list need not scroll: it has no focus of its own.
+        autocompletion({ override: [completing(language)], icons: false, maxRenderedOptions: 10 }),
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
         EditorView.updateListener.of(({ docChanged, state }) => {
-          const text = state.doc.toString();
-          if (docChanged && text !== latest.current.value) latest.current.onChange(text);
+          if (docChanged) latest.current.onChange(state.doc.toString());
         }),
       ],
     }),
@@ -114,18 +109,22 @@ function completing({ variables, functions }: Language) {
     if (!word && !context.explicit) return null;
     const text = word?.text ?? '';
     const from = word?.from ?? context.pos;
-    const variablesHere = named.filter(({ label }) => label.startsWith(text));
-    if (variablesHere.length > 0) return { from, options: [...variablesHere, ...called] };
+    const point = text.lastIndexOf('.') + 1;
+    const isPath = point === 0 || named.some(({ label }) => label.startsWith(text));
     // Behind a variable and a point a function is asked of it.
-    return { from: from + text.lastIndexOf('.') + 1, options: [...named, ...called] };
+    return isPath
+      ? { from, options: [...named, ...called] }
+      : { from: from + point, options: called };
   };
 }
 
 function marks(doc: Text, fault: Checked['error']) {
   if (!fault) return [];
   const line = doc.line(Math.min(Math.max(1, fault.line), doc.lines));
-  const from = Math.min(line.from + fault.column - 1, line.to);
-  const end = /^[\w.]+/.exec(doc.sliceString(from, line.to))?.[0].length ?? 1;
+  // The API counts characters, the editor UTF-16.
+  const before = [...line.text].slice(0, fault.column - 1).join('');
+  const from = line.from + before.length;
+  const end = /^([\w.]+|'[^']*'|"[^"]*")/.exec(doc.sliceString(from, line.to))?.[0].length ?? 1;
   const to = Math.min(line.to, from + end);
   return [{ from, to, severity: 'error' as const, message: fault.detail }];
 }

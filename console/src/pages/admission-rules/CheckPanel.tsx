@@ -1,5 +1,5 @@
 import { Alert } from '@mantine/core';
-import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { rules } from '#texts/rules';
 import type { ReactNode } from 'react';
 import { OnePicker } from '../../form/Picker.tsx';
@@ -8,9 +8,10 @@ import { Status } from '../../status/Status.tsx';
 import { FindingTree } from '../explain/FindingTree.tsx';
 import type { Checked } from './queries.ts';
 import classes from './rules.module.css';
+import type { Check } from './useCheck.ts';
 
 interface CheckPanelProps {
-  check: Checked | undefined;
+  check: Check;
   device: Thing | null;
   /** The expression is shown elsewhere already. */
   isCel: boolean;
@@ -19,21 +20,30 @@ interface CheckPanelProps {
 
 /** What a rule says as it is written now, and whether it holds for a device. */
 export function CheckPanel({ check, device, isCel, onDevice }: CheckPanelProps) {
+  const { said, errors } = check;
   return (
     <aside className={classes['check']}>
       {!isCel && (
         <Section title={rules.asCel}>
-          <code className={classes['code']}>{check?.rule ?? rules.checking}</code>
+          <code className={classes['code']}>
+            {said?.rule ?? (errors.size > 0 ? rules.notYet : rules.checking)}
+          </code>
         </Section>
       )}
-      {check?.warnings.map((warning) => (
-        <Alert key={warning} color="yellow" py="xs">
+      {said?.warnings.map((warning) => (
+        <Alert key={warning} color="yellow" py="xs" icon={<IconAlertTriangle size={16} />}>
           {warning}
         </Alert>
       ))}
       <Section title={rules.tryIt}>
-        <OnePicker noun="devices" label={rules.device} value={device} onChange={onDevice} />
-        {device && check?.explanation && <Tried explanation={check.explanation} />}
+        <OnePicker
+          noun="devices"
+          label={rules.device}
+          placeholder={rules.anyDevice}
+          value={device}
+          onChange={onDevice}
+        />
+        {device && said?.explanation && <Tried explanation={said.explanation} />}
       </Section>
     </aside>
   );
@@ -49,7 +59,7 @@ function Tried({ explanation }: { explanation: NonNullable<Checked['explanation'
         <Status tone="bad" icon={IconCircleX} label={rules.holdsNot} />
       )}
       {!holds && <p>{sentence}</p>}
-      <FindingTree finding={finding} />
+      {(holds || finding.parts.length > 0) && <FindingTree finding={finding} />}
     </div>
   );
 }

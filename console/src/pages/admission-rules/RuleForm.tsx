@@ -3,12 +3,15 @@ import {
   Chip,
   Fieldset,
   Group,
+  MultiSelect,
   NumberInput,
   SimpleGrid,
   TagsInput,
   TextInput,
 } from '@mantine/core';
 import { rules } from '#texts/rules';
+import { useMemo } from 'react';
+import { countries } from './countries.ts';
 import classes from './rules.module.css';
 import type { Location, Posture, Time, WholeForm } from './values.ts';
 
@@ -41,32 +44,43 @@ export function RuleForm({ value, onChange, errorAt }: PartProps<WholeForm>) {
   );
 }
 
-const places = ['networks', 'excludedNetworks', 'countries', 'excludedCountries'] as const;
-
 function Where({ value, onChange, errorAt }: PartProps<Location>) {
+  const choices = useMemo(() => countries(), []);
+  const networks = (place: 'networks' | 'excludedNetworks') => (
+    <TagsInput
+      label={rules[place]}
+      placeholder={value[place].length === 0 ? rules.anyNetwork : ''}
+      splitChars={[',', ' ']}
+      acceptValueOnBlur
+      value={value[place]}
+      error={firstError(errorAt, `/form/location/${place}`, value[place].length)}
+      onChange={(next) => onChange({ ...value, [place]: next })}
+    />
+  );
+  const among = (place: 'countries' | 'excludedCountries') => (
+    <MultiSelect
+      searchable
+      limit={40}
+      hidePickedOptions
+      label={rules[place]}
+      placeholder={value[place].length === 0 ? rules.anyCountry : ''}
+      data={choices}
+      value={value[place]}
+      error={firstError(errorAt, `/form/location/${place}`, value[place].length)}
+      onChange={(next) => onChange({ ...value, [place]: next })}
+    />
+  );
   return (
     <Fieldset legend={rules.location} className={classes['fields']}>
       <p data-dimmed>{rules.locationHint}</p>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-        {places.map((place) => (
-          <TagsInput
-            key={place}
-            label={rules[place]}
-            splitChars={[',', ' ']}
-            acceptValueOnBlur
-            value={value[place]}
-            error={firstError(errorAt, `/form/location/${place}`, value[place].length)}
-            onChange={(next) => onChange({ ...value, [place]: spelled(place, next) })}
-            clearButtonProps={{ 'aria-label': rules.remove }}
-          />
-        ))}
+        {networks('networks')}
+        {networks('excludedNetworks')}
+        {among('countries')}
+        {among('excludedCountries')}
       </SimpleGrid>
     </Fieldset>
   );
-}
-
-function spelled(place: (typeof places)[number], values: string[]): string[] {
-  return place.endsWith('ountries') ? values.map((each) => each.toUpperCase()) : values;
 }
 
 type Day = keyof typeof rules.days;

@@ -1,13 +1,11 @@
-import { IconAlertTriangle, IconClock, IconLock, IconPencil } from '@tabler/icons-react';
+import { IconAlertTriangle, IconClock } from '@tabler/icons-react';
 import { rules } from '#texts/rules';
 import { Status } from '../../status/Status.tsx';
 import type { Column } from '../../table/columns.ts';
 import { Time } from '../../time/Time.tsx';
+import { Kind, kindOf } from './Kind.tsx';
 import type { Rule } from './queries.ts';
 import classes from './rules.module.css';
-
-const isBuiltIn = ({ type }: Rule) => type !== 'CUSTOM';
-const kindOf = (rule: Rule) => (isBuiltIn(rule) ? rules.builtIn : rules.custom);
 
 export const columns: Column<Rule>[] = [
   {
@@ -27,9 +25,7 @@ export const columns: Column<Rule>[] = [
     id: 'kind',
     header: rules.kind,
     phone: true,
-    cell: (rule) => (
-      <Status tone="idle" icon={isBuiltIn(rule) ? IconLock : IconPencil} label={kindOf(rule)} />
-    ),
+    cell: (rule) => <Kind rule={rule} />,
     csv: kindOf,
   },
   {
@@ -41,12 +37,15 @@ export const columns: Column<Rule>[] = [
   },
 ];
 
-function Condition({ rule: { rule, hasTimeConstraint, error } }: { rule: Rule }) {
+function Condition({ rule: { rule, hasTimeConstraint, error, warnings } }: { rule: Rule }) {
   return (
-    <>
-      {error && <Status tone="bad" icon={IconAlertTriangle} label={error.detail} />}
-      {hasTimeConstraint && <IconClock size={13} role="img" aria-label={rules.timed} />}{' '}
+    <span className={classes['condition']}>
+      {hasTimeConstraint && <IconClock size={13} role="img" aria-label={rules.timed} />}
       <code className={classes['code']}>{rule}</code>
-    </>
+      {error && <Status tone="bad" icon={IconAlertTriangle} label={error.detail} />}
+      {warnings.map((warning) => (
+        <Status key={warning} tone="warn" icon={IconAlertTriangle} label={warning} />
+      ))}
+    </span>
   );
 }

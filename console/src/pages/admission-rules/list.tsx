@@ -18,7 +18,7 @@ export default function AdmissionRulesPage() {
     </Button>
   );
   return (
-    <Page title={rules.title} actions={add}>
+    <Page title={rules.title} hint={rules.hint} actions={add}>
       <DataTable
         what={rules.what}
         list={ruleList}

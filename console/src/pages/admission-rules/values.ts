@@ -14,9 +14,10 @@ export interface WholeForm {
   posture: Posture;
 }
 
+export type Mode = 'form' | 'cel';
+
 export interface RuleValues {
   name: string;
-  mode: 'form' | 'cel';
   rule: string;
   form: WholeForm;
 }
@@ -45,12 +46,15 @@ export function whole(form: Form | null): WholeForm {
 }
 
 export function valuesOf(rule: Rule | null): RuleValues {
-  if (!rule) return { name: '', mode: 'form', rule: '', form: whole(null) };
-  const { name, rule: text, form } = rule;
-  return { name, mode: form ? 'form' : 'cel', rule: text, form: whole(form) };
+  return { name: rule?.name ?? '', rule: rule?.rule ?? '', form: whole(rule?.form ?? null) };
+}
+
+/** How a rule is shown first: as a form, where it has that shape. */
+export function modeOf(rule: Rule | null): Mode {
+  return rule && !rule.form ? 'cel' : 'form';
 }
 
 /** The rule as it is being written: text or form, never both. */
-export function written({ mode, rule, form }: RuleValues): Checkable {
+export function written(mode: Mode, { rule, form }: RuleValues): Checkable {
   return mode === 'form' ? { form } : { rule };
 }

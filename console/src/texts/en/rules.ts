@@ -1,5 +1,6 @@
 export const rules = {
   what: 'admission rules',
+  hint: 'Conditions on the person, the device, the place and the time, which policies carry.',
   title: 'Admission rules',
   add: 'Add rule',
   newTitle: 'New admission rule',
@@ -8,7 +9,7 @@ export const rules = {
   kind: 'Kind',
   changed: 'Changed',
   builtIn: 'Built in',
-  custom: 'Own',
+  custom: 'Your own',
   timed: 'Depends on the time',
   empty: 'No admission rules yet',
   emptyHint: 'A rule lets a policy hold only for some devices, places and times.',
@@ -25,7 +26,7 @@ export const rules = {
   noForm: 'This expression says more than a form can. Change it here, or begin anew as a form.',
   location: 'Where',
   locationHint:
-    'Networks such as 192.0.2.0/24, and countries in two letters. Empty: from anywhere.',
+    'Where the device comes from: one of the networks or countries. Empty: from anywhere.',
   networks: 'Networks',
   countries: 'Countries',
   excludedNetworks: 'Except networks',
@@ -67,11 +68,14 @@ export const rules = {
   asCel: 'The same as an expression',
   fault: (line: number, column: number, detail: string) =>
     `Line ${line}, column ${column}: ${detail}`,
-  isRule: 'It is a rule.',
+  notYet: 'It is no rule yet.',
   checking: 'Checking…',
   tryIt: 'Try it on a device',
   device: 'Device',
   holds: 'It holds now',
   holdsNot: 'It does not hold now',
-  variable: 'variable',
+  tabs: { rule: 'Rule', audit: 'Audit log' },
+  anyNetwork: '192.0.2.0/24',
+  anyDevice: 'Search devices',
+  anyCountry: 'Search countries',
 } as const;
