@@ -184,7 +184,7 @@ export const navigation: Section[] = [
         to: '/settings/notifications',
         label: pages.notifications,
         icon: IconBell,
-        needs: 'SettingsController_find',
+        needs: 'NotificationsController_find',
       },
       {
         to: '/settings/api-keys',

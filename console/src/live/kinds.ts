@@ -33,6 +33,7 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
   ['/tenants/policy-tests', everything],
   ['/tenants/api-keys', ['api key']],
   ['/tenants/settings', ['tenant']],
+  ['/tenants/notifications', ['tenant']],
   ['/tenants/sessions', ['session']],
   ['/tenants/denials', ['denial']],
 ];

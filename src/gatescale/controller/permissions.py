@@ -102,6 +102,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "MeController_deleteDevice": _EVERYBODY,
     "SettingsController_find": _READERS,
     "SettingsController_update": _ADMINS,
+    "NotificationsController_find": _READERS,
+    "NotificationsController_update": _ADMINS,
     "ApiKeysController_findAll": _READERS,
     "ApiKeysController_create": _ADMINS,
     "ApiKeysController_delete": _ADMINS,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 import structlog
 
-from gatescale.controller import api_keys, browser_sessions, idempotency, posture
+from gatescale.controller import alerts, api_keys, browser_sessions, idempotency, posture
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import AWAY
@@ -21,6 +21,7 @@ SWEEP_SECONDS = 5
 LEASE_SECONDS = 1
 CLEANING_SECONDS = 300
 KEYS_SECONDS = 5
+ALERTS_SECONDS = 5
 _SAVE_PAUSE_SECONDS = 0.2
 _FAILURE_PAUSE_SECONDS = 1.0
 
@@ -46,6 +47,7 @@ class Upkeep:
             (LEASE_SECONDS, self._renew_leases),
             (CLEANING_SECONDS, self._clean),
             (KEYS_SECONDS, self._note_used_keys),
+            (ALERTS_SECONDS, self._alert),
             (_SAVE_PAUSE_SECONDS, self._hub.save_enforced),
             (0, self._hub.ticks.tick),
         ]
@@ -72,6 +74,9 @@ class Upkeep:
         await browser_sessions.forget_lapsed(self._store)
         await posture.forget_old(self._store)
         await self._hub.history.keep()
+
+    async def _alert(self) -> None:
+        await alerts.look(self._store)
 
     async def _note_used_keys(self) -> None:
         await api_keys.note_used(self._store)

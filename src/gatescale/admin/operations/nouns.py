@@ -11,6 +11,7 @@ from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
 from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
 from gatescale.admin.operations.me import AsyncMeApi, MeApi
+from gatescale.admin.operations.notifications import AsyncNotificationsApi, NotificationsApi
 from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
 from gatescale.admin.operations.policy_tests import AsyncPolicyTestsApi, PolicyTestsApi
@@ -41,6 +42,7 @@ class AsyncNouns:
         self.owned_devices = AsyncOwnedDevicesApi(connection)
         self.me = AsyncMeApi(connection)
         self.settings = AsyncSettingsApi(connection)
+        self.notifications = AsyncNotificationsApi(connection)
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
@@ -65,6 +67,7 @@ class Nouns:
         self.owned_devices = OwnedDevicesApi(connection, run)
         self.me = MeApi(connection, run)
         self.settings = SettingsApi(connection, run)
+        self.notifications = NotificationsApi(connection, run)
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)
