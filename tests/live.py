@@ -119,10 +119,15 @@ class Live:
     """A running controller."""
 
     def __init__(
-        self, data_dir: Path, database_url: str = "", smtp_url: str = "", **more: Any
+        self,
+        data_dir: Path,
+        database_url: str = "",
+        smtp_url: str = "",
+        host: str = "127.0.0.1",
+        **more: Any,
     ) -> None:
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://{host}:{port}"
         self.settings = Settings(
             data_dir=data_dir,
             listen=f"127.0.0.1:{port}",

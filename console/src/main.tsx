@@ -6,7 +6,6 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query.ts';
-import { follow } from './live/stream.ts';
 import { router } from './router.ts';
 import { theme } from './theme/theme.ts';
 
@@ -14,7 +13,6 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 const root = document.querySelector('#root');
 if (!root) throw new Error('The page has no #root.');
 
-follow();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce ?? ''}>

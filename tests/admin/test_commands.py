@@ -121,6 +121,9 @@ OF_THEIR_OWN = {
     "owned_devices": {"find", "update"},
     "settings": {"find", "update"},
     "notifications": {"find", "update"},
+    "live": {"follow"},
+    "overview": {"find"},
+    "topology": {"find"},
 }
 """Operations of commands that are written, not declared."""
 
@@ -429,3 +432,13 @@ def test_a_plan_tells_which_policy_tests_it_breaks(run, api, tmp_path):
         "config", "apply", str(file), "--yes", code=1
     )
     assert "Done: 1 changes" in run("config", "apply", str(file), "--yes", "--ignore-policy-tests")
+
+
+def test_the_tenant_is_shown_at_a_glance_and_as_a_picture(run, api):
+    given.some_of_everything(api)
+    text = run("overview", "show")
+    assert "users: 2 total, 1 active, 1 invited" in text
+    assert "acme" in run("topology", "show")
+    assert "acme laptop" in run("topology", "show", "--group", "Default Group")
+    assert json.loads(run("overview", "show", "--json"))["gateways"]["pending"] == 1
+    assert json.loads(run("topology", "show", "--json"))["resources"]

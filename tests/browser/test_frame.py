@@ -1,8 +1,6 @@
 """What the frame does with what the controller says of me and of changes."""
 
-import json
-
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from browser.conftest import Tab
 from live import Api
@@ -40,14 +38,9 @@ def test_who_is_not_signed_in_is_led_there_and_back(tab: Tab) -> None:
 
 
 def test_a_change_elsewhere_is_seen_without_reloading(tab: Tab, api: Api) -> None:
-    event = f"event: change\ndata: {json.dumps({'revision': 7, 'kinds': ['user']})}\n\n"
-
-    def tell(route: Route) -> None:
-        route.fulfill(content_type="text/event-stream", body=f"retry: 100\n{event}")
-
-    tab.page.route("**/tenants/live", tell)
     page = tab.open("/users")
     page.get_by_role("link", name="owner@acme.test").wait_for()
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
     group = api.all("/tenants/groups")[0]["id"]
     api.made("/tenants/users", {"email": "new@acme.test", "groups": [group]})
     expect(page.get_by_role("link", name="new@acme.test")).to_be_visible()

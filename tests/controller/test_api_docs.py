@@ -47,9 +47,21 @@ def outputs(live: Live, tmp_path: Path) -> list[str]:
 
 
 def test_the_guide_does_what_it_says(outputs: list[str]):
-    (roles, invited, repeated, lists, problem, stale, waited, key, audit, *told, whole, rules) = (
-        outputs
-    )
+    (
+        roles,
+        invited,
+        repeated,
+        lists,
+        problem,
+        stale,
+        waited,
+        key,
+        audit,
+        *told,
+        looked,
+        whole,
+        rules,
+    ) = outputs
     assert "OWNER Owner" in roles
     assert invited.split() == ["INVITED", "INVITED"]
     assert repeated == "1"
@@ -64,6 +76,7 @@ def test_the_guide_does_what_it_says(outputs: list[str]):
         '{"timeZone":"Europe/Berlin","postureMaxAge":1800}\n0',
         "2",
     ]
+    assert looked == "event: hello"
     assert whole.splitlines() == ["Create the group Sales.", "1"]
     assert rules.splitlines() == [
         "1:1 user.titel is not known; did you mean user.title or user.attributes?",

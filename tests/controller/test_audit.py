@@ -160,3 +160,10 @@ def test_the_command_proves_a_database(tmp_path: Path):
     engine.dispose()
     broken = run("audit", "verify")
     assert (broken.returncode, "BROKEN" in broken.stdout) == (1, True)
+
+
+def test_a_gateway_that_enrols_is_called_by_its_name(live: Live, api: Api):
+    people.gateway(live, api, "Frankfurt")
+    event = events(api)[0]
+    assert event["actor"]["kind"] == "gateway"
+    assert event["actor"]["name"] == event["target"]["name"] == "Frankfurt"

@@ -1,16 +1,24 @@
 """Mails about gateways and seats, by real SMTP."""
 
 import queue
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from agents import BareAgent
 from controller import given
 from controller.expect import refused
 from controller.people import gateway
-from controller.test_mail import Sink, invite, until_empty
+from controller.test_mail import invite, until_empty
+from gatescale.controller import alerts
+from gatescale.controller.clock import later
+from gatescale.controller.store import tables
+from gatescale.controller.stream import presence
 from live import Api, Live
+from sink import Sink
 
 PATH = "/tenants/notifications"
 USUAL = {"recipients": [], "gatewayAlerts": True, "seatLimit": None, "seatThreshold": 80}
@@ -56,11 +64,23 @@ def test_auditors_read_and_change_none(live: Live, api: Api):
 
 def look(live: Live) -> None:
     """Have the controller sweep and alert now, as it does by the clock."""
-    from gatescale.controller import alerts
-    from gatescale.controller.stream import presence
-
     live.call(presence.sweep(live.controller.store))
     live.call(alerts.look(live.controller.store))
+
+
+_UNTIL = sa.select(tables.gateways.c.online_until).where(
+    tables.gateways.c.id == sa.bindparam("gateway")
+)
+
+
+def left(live: Live, site: BareAgent) -> None:
+    """Wait until the controller noticed that a gateway's stream ended, before the clock moves."""
+    store = live.controller.store
+    soon = later(live.clock(), seconds=presence.ONLINE_SECONDS - 30)
+    deadline = time.monotonic() + 15
+    while live.call(store.first_anywhere(_UNTIL, gateway=site.id))["online_until"] > soon:
+        assert time.monotonic() < deadline, "the stream's end was not noticed"
+        time.sleep(0.05)
 
 
 def silent(live: Live, sink: Sink) -> None:
@@ -77,6 +97,7 @@ def test_a_gateway_that_goes_and_comes_is_told_of_without_a_flood(tmp_path: Path
         with site.stream() as stream:
             stream.next("program")
             silent(live, sink)
+        left(live, site)
         live.clock.ahead = timedelta(minutes=3)
         look(live)
         mail = sink.get()
@@ -92,6 +113,7 @@ def test_a_gateway_that_goes_and_comes_is_told_of_without_a_flood(tmp_path: Path
             look(live)
             assert sink.get()["Subject"] == "The gateway Berlin of Acme is back online"
             silent(live, sink)
+        left(live, site)
         live.clock.ahead = timedelta(minutes=6)
         silent(live, sink)
         live.clock.ahead = timedelta(minutes=19)
@@ -105,8 +127,10 @@ def test_alerts_go_to_whom_is_named_or_to_nobody(tmp_path: Path):
         loud.put(PATH, json={"recipients": ["a@acme.test", "b@acme.test"]})
         quiet.put(PATH, json={"gatewayAlerts": False})
         for api in (loud, quiet):
-            with gateway(live, api).stream() as stream:
+            site = gateway(live, api)
+            with site.stream() as stream:
                 stream.next("program")
+            left(live, site)
         live.clock.ahead = timedelta(minutes=3)
         look(live)
         assert {sink.get()["To"] for _ in range(2)} == {"a@acme.test", "b@acme.test"}

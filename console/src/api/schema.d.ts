@@ -616,6 +616,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what changes, and who comes and goes, for as long as somebody listens
+         * @description The answer is a stream of Server-Sent Events. First comes ``hello`` with the tenant's revision; then ``change`` with the revision as its id and the kinds of what changed, and ``presence`` with the ids of devices and gateways that are to be read anew; at most five a second. ``*`` stands for everything. Who comes back with ``Last-Event-ID`` is told in one ``change`` what they missed. Comments keep the connection alive. The stream ends with the key that it was opened by. For the roles OWNER, ADMIN, AUDITOR, SUPPORT.
+         */
+        get: operations["LiveController_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/me": {
         parameters: {
             query?: never;
@@ -737,6 +757,26 @@ export interface paths {
          * @description For the roles OWNER, ADMIN.
          */
         put: operations["NotificationsController_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how many there are of everything, how they are, and what somebody should look at
+         * @description For the roles OWNER, ADMIN, AUDITOR.
+         */
+        get: operations["OverviewController_find"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1200,6 +1240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/topology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell which groups' devices are led to which gateways, and what is behind these
+         * @description With ``gateway`` or ``group``, or both, the devices are listed one by one besides. For the roles OWNER, ADMIN, AUDITOR.
+         */
+        get: operations["TopologyController_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/users": {
         parameters: {
             query?: never;
@@ -1610,6 +1670,25 @@ export interface components {
             address: string;
             /** @description the TCP port that was tried; null where the host was pinged, or only a route looked up. */
             port: string | null;
+        };
+        /**
+         * Attention
+         * @description Something that somebody should look at.
+         */
+        Attention: {
+            /**
+             * @description what it is.
+             * @enum {unknown}
+             */
+            code: "apiKeyExpiring" | "deviceNotCompliant" | "gatewayError" | "gatewayOffline" | "invitationExpired" | "policyForNobody" | "resourceWithoutGateway" | "unreadable";
+            /** @description of what it is about, as the audit log calls it; ``*``: of several kinds. */
+            kind: string;
+            /** @enum {unknown} */
+            severity: "HIGH" | "LOW" | "MEDIUM";
+            /** @description of those that it is about. */
+            count: number;
+            /** @description ids of some of them, five at most. */
+            targetIds: string[];
         };
         /**
          * AuditActor
@@ -2057,6 +2136,18 @@ export interface components {
             origin: components["schemas"]["Origin"] | null;
         };
         /**
+         * DeviceCounts
+         * @description Devices by status.
+         */
+        DeviceCounts: {
+            total: number;
+            online: number;
+            offline: number;
+            deactivated: number;
+            /** @description of all, those whose latest report lacks something or is too old. */
+            notCompliant: number;
+        };
+        /**
          * DeviceUser
          * @description A device's owner.
          */
@@ -2151,6 +2242,17 @@ export interface components {
             enforcedRevision: number;
         };
         /**
+         * GatewayCounts
+         * @description Gateways by status.
+         */
+        GatewayCounts: {
+            total: number;
+            pending: number;
+            online: number;
+            offline: number;
+            error: number;
+        };
+        /**
          * Group
          * @description People who share what policies grant.
          */
@@ -2184,6 +2286,20 @@ export interface components {
             firstName: string | null;
             lastName: string | null;
             email: string;
+        };
+        /**
+         * LiveEvent
+         * @description What an event says: `hello` its revision, `change` and `presence` what to read anew.
+         */
+        LiveEvent: {
+            /** @description of the tenant: of ``hello`` and ``change``, which have it as their id, too. */
+            revision?: number;
+            /** @description of ``change``: what changed, as the audit log calls it; ``*``: anything may have. */
+            kinds?: string[];
+            /** @description of ``presence``: ids of devices that came or went; ``*``: any may have. */
+            devices?: string[];
+            /** @description of ``presence``: ids of gateways whose status or enforced revision moved; ``*``: any may have. */
+            gateways?: string[];
         };
         /**
          * LoadBalancingChoice
@@ -2276,6 +2392,19 @@ export interface components {
             ip: string;
             /** @description ISO 3166-1 code; null if it is not known. */
             country: string | null;
+        };
+        /**
+         * Overview
+         * @description How a tenant is.
+         */
+        Overview: {
+            users: components["schemas"]["UserCounts"];
+            devices: components["schemas"]["DeviceCounts"];
+            gateways: components["schemas"]["GatewayCounts"];
+            resources: number;
+            policies: number;
+            /** @description the most severe first. */
+            attention: components["schemas"]["Attention"][];
         };
         /**
          * OwnedDevices
@@ -2951,6 +3080,83 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * Topology
+         * @description The picture.
+         */
+        Topology: {
+            /** @description of the tenant, that it shows. */
+            revision: number;
+            gateways: components["schemas"]["TopologyGateway"][];
+            resources: components["schemas"]["TopologyResource"][];
+            groups: components["schemas"]["TopologyGroup"][];
+            /** @description those of the gateway and group that were asked about, by name, 1,000 at most. */
+            devices: components["schemas"]["TopologyDevice"][];
+            /** @description how many devices besides. */
+            more: number;
+        };
+        /**
+         * TopologyDevice
+         * @description A device, and the gateways behind which it is granted anything.
+         */
+        TopologyDevice: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            /** @description UUID, lower case */
+            userId: string;
+            online: boolean;
+            gatewayIds: string[];
+        };
+        /**
+         * TopologyGateway
+         * @description A gateway.
+         */
+        TopologyGateway: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            status: "ERROR" | "MAINTENANCE" | "OFFLINE" | "ONLINE" | "PENDING";
+            /** @description the latest revision that it acknowledged. */
+            enforcedRevision: number;
+            /** @description whether it is connected and enforces all that it was told; null: not known. */
+            current: boolean | null;
+        };
+        /**
+         * TopologyGroup
+         * @description The devices of a group's members; one of several groups stands in each.
+         */
+        TopologyGroup: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            total: number;
+            online: number;
+            gateways: components["schemas"]["TopologyWay"][];
+        };
+        /**
+         * TopologyResource
+         * @description A resource, and the gateways that lead there, first choice first.
+         */
+        TopologyResource: {
+            /** @description UUID, lower case */
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            type: "INTERNET" | "PRIVATE" | "SAAS";
+            gatewayIds: string[];
+        };
+        /**
+         * TopologyWay
+         * @description How many devices of a group are granted anything behind a gateway; those online besides.
+         */
+        TopologyWay: {
+            /** @description UUID, lower case */
+            gatewayId: string;
+            total: number;
+            online: number;
+        };
+        /**
          * UpdateAddress
          * @description What an address shall be for every resource that has it.
          */
@@ -3075,6 +3281,17 @@ export interface components {
             roles: components["schemas"]["Role"][];
             groups: components["schemas"]["UserGroup"][];
             devices: components["schemas"]["Device"][];
+        };
+        /**
+         * UserCounts
+         * @description Users by status.
+         */
+        UserCounts: {
+            total: number;
+            active: number;
+            invited: number;
+            expired: number;
+            deactivated: number;
         };
         /**
          * UserGroup
@@ -3445,6 +3662,11 @@ export interface components {
          * @example ignore
          */
         PolicyTests: "ignore";
+        /**
+         * @description The id of the last event that was heard: what came after it is told.
+         * @example 7
+         */
+        LastEventId: string;
         /**
          * @description The same key and body within 24 h get the first answer.
          * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
@@ -4806,8 +5028,12 @@ export interface operations {
                      *           "type": "PRIVATE",
                      *           "description": null,
                      *           "addresses": [
-                     *             "100.64.0.7",
-                     *             "fd3a:91c2:7d40::7"
+                     *             {
+                     *               "address": "10.20.0.10",
+                     *               "protocols": [
+                     *                 "HTTPS"
+                     *               ]
+                     *             }
                      *           ],
                      *           "loadBalancingMode": "MANUAL",
                      *           "gateways": [
@@ -4947,8 +5173,12 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             "100.64.0.7",
-                 *             "fd3a:91c2:7d40::7"
+                 *             {
+                 *               "address": "10.20.0.10",
+                 *               "protocols": [
+                 *                 "HTTPS"
+                 *               ]
+                 *             }
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -5180,8 +5410,12 @@ export interface operations {
                  *           "type": "PRIVATE",
                  *           "description": null,
                  *           "addresses": [
-                 *             "100.64.0.7",
-                 *             "fd3a:91c2:7d40::7"
+                 *             {
+                 *               "address": "10.20.0.10",
+                 *               "protocols": [
+                 *                 "HTTPS"
+                 *               ]
+                 *             }
                  *           ],
                  *           "loadBalancingMode": "MANUAL",
                  *           "gateways": [
@@ -6972,6 +7206,46 @@ export interface operations {
             503: components["responses"]["UnavailableError"];
         };
     };
+    LiveController_follow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The id of the last event that was heard: what came after it is told.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: change
+                     *     id: 7
+                     *     data: {"revision":7,"kinds":["user"]}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
     MeController_find: {
         parameters: {
             query?: never;
@@ -7443,6 +7717,74 @@ export interface operations {
             412: components["responses"]["PreconditionFailedError"];
             413: components["responses"]["TooLargeError"];
             415: components["responses"]["MediaTypeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    OverviewController_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "users": {
+                     *         "total": 1,
+                     *         "active": 1,
+                     *         "invited": 1,
+                     *         "expired": 1,
+                     *         "deactivated": 1
+                     *       },
+                     *       "devices": {
+                     *         "total": 1,
+                     *         "online": 1,
+                     *         "offline": 1,
+                     *         "deactivated": 1,
+                     *         "notCompliant": 1
+                     *       },
+                     *       "gateways": {
+                     *         "total": 1,
+                     *         "pending": 1,
+                     *         "online": 1,
+                     *         "offline": 1,
+                     *         "error": 1
+                     *       },
+                     *       "resources": 1,
+                     *       "policies": 1,
+                     *       "attention": [
+                     *         {
+                     *           "code": "gatewayOffline",
+                     *           "kind": "gateway",
+                     *           "severity": "HIGH",
+                     *           "count": 1,
+                     *           "targetIds": [
+                     *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];
@@ -9370,8 +9712,27 @@ export interface operations {
                      *           "status": "ONLINE",
                      *           "description": null,
                      *           "addresses": [
-                     *             "100.64.0.7",
-                     *             "fd3a:91c2:7d40::7"
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "address": "10.20.0.10",
+                     *               "isIp": true,
+                     *               "type": "PRIVATE",
+                     *               "protocols": [
+                     *                 {
+                     *                   "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *                   "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *                   "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *                   "name": "HTTPS",
+                     *                   "networkProtocols": [
+                     *                     {
+                     *                       "protocol": "TCP",
+                     *                       "port": "443"
+                     *                     }
+                     *                   ],
+                     *                   "type": "CUSTOM"
+                     *                 }
+                     *               ]
+                     *             }
                      *           ],
                      *           "gateways": [
                      *             {
@@ -9447,8 +9808,12 @@ export interface operations {
                  *       "name": "Wiki",
                  *       "type": "PRIVATE",
                  *       "addresses": [
-                 *         "100.64.0.7",
-                 *         "fd3a:91c2:7d40::7"
+                 *         {
+                 *           "address": "10.20.0.10",
+                 *           "protocols": [
+                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                 *           ]
+                 *         }
                  *       ],
                  *       "description": null
                  *     }
@@ -9481,8 +9846,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9559,8 +9943,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9632,8 +10035,12 @@ export interface operations {
                  * @example {
                  *       "name": "Wiki",
                  *       "addresses": [
-                 *         "100.64.0.7",
-                 *         "fd3a:91c2:7d40::7"
+                 *         {
+                 *           "address": "10.20.0.10",
+                 *           "protocols": [
+                 *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                 *           ]
+                 *         }
                  *       ],
                  *       "description": null
                  *     }
@@ -9666,8 +10073,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9829,8 +10255,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -9941,8 +10386,27 @@ export interface operations {
                      *       "status": "ONLINE",
                      *       "description": null,
                      *       "addresses": [
-                     *         "100.64.0.7",
-                     *         "fd3a:91c2:7d40::7"
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "address": "10.20.0.10",
+                     *           "isIp": true,
+                     *           "type": "PRIVATE",
+                     *           "protocols": [
+                     *             {
+                     *               "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *               "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *               "name": "HTTPS",
+                     *               "networkProtocols": [
+                     *                 {
+                     *                   "protocol": "TCP",
+                     *                   "port": "443"
+                     *                 }
+                     *               ],
+                     *               "type": "CUSTOM"
+                     *             }
+                     *           ]
+                     *         }
                      *       ],
                      *       "gateways": [
                      *         {
@@ -10527,6 +10991,98 @@ export interface operations {
             412: components["responses"]["PreconditionFailedError"];
             413: components["responses"]["TooLargeError"];
             415: components["responses"]["MediaTypeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    TopologyController_find: {
+        parameters: {
+            query?: {
+                /**
+                 * @description UUID, lower case
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                gateway?: string;
+                /**
+                 * @description UUID, lower case
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "revision": 1,
+                     *       "gateways": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Office",
+                     *           "status": "ONLINE",
+                     *           "enforcedRevision": 1,
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "resources": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Wiki",
+                     *           "type": "PRIVATE",
+                     *           "gatewayIds": [
+                     *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "groups": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Engineers",
+                     *           "total": 1,
+                     *           "online": 1,
+                     *           "gateways": [
+                     *             {
+                     *               "gatewayId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *               "total": 1,
+                     *               "online": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "devices": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "laptop",
+                     *           "userId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "online": false,
+                     *           "gatewayIds": [
+                     *             "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Topology"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];

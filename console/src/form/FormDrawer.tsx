@@ -11,6 +11,8 @@ type FormDrawerProps<V> = Omit<ComponentProps<typeof FormBody<V>>, 'onCancel'> &
 /** A form in a drawer at the side; rendered only while it is open. */
 export function FormDrawer<V>({ title, onClose, ...body }: FormDrawerProps<V>) {
   const close = async () => {
+    // While it is sent, a dialog may ask something above it, and Escape is meant for that.
+    if (body.form.sending) return;
     if (!body.form.dirty || (await mayLeave())) onClose();
   };
   return (

@@ -42,11 +42,12 @@ export interface Form<V> {
 /**
  * A form's values, and what the API says of them.
  *
- * `submit` sends them and does what follows success; what it throws is shown.
+ * `submit` sends them and does what follows success; what it throws is shown. It resolves to
+ * `false` where the person thought better of it.
  */
 export function useForm<V extends object>(
   initial: V,
-  submit: (values: V, attempt: Attempt) => Promise<void>,
+  submit: (values: V, attempt: Attempt) => Promise<void | false>,
 ): Form<V> {
   const [values, setValues] = useState(initial);
   const [start, setStart] = useState(initial);
@@ -68,8 +69,8 @@ export function useForm<V extends object>(
     setProblem(null);
     const kept = { overwrite: false, ignorePolicyTests: false, idempotencyKey: key.current };
     try {
-      await submit(values, { ...kept, ...attempt });
-      setStart(values);
+      const done = await submit(values, { ...kept, ...attempt });
+      if (done !== false) setStart(values);
     } catch (error) {
       setProblem(error instanceof Error ? error : new Error(String(error)));
     } finally {

@@ -9,3 +9,7 @@ test('a list is read again when what it shows changed, and only then', () => {
 test('what is not known to be made of few things is made of all', () => {
   expect(concerns('/tenants/audit-events', new Set(['protocol']))).toBe(true);
 });
+
+test('a star is everything', () => {
+  expect(concerns('/tenants/users', new Set(['*']))).toBe(true);
+});

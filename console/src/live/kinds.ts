@@ -11,6 +11,7 @@ export type Kind =
   | 'policy test'
   | 'api key'
   | 'tenant'
+  | 'owned devices'
   | 'session'
   | 'denial';
 
@@ -18,12 +19,14 @@ const everything = 'everything';
 
 /** What the answers below a path are made of; the first prefix that fits counts. */
 const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
+  // What a device's configuration leads to follows from everything that policies name.
+  ['/tenants/me/devices', everything],
   ['/tenants/me', ['user', 'group', 'api key', 'tenant']],
   ['/tenants/users', ['user', 'group', 'device']],
   ['/tenants/groups', ['group', 'user']],
   ['/tenants/roles', ['user', 'group']],
   ['/tenants/devices', ['device', 'user']],
-  ['/tenants/owned-devices', ['device', 'tenant']],
+  ['/tenants/owned-devices', ['owned devices']],
   ['/tenants/gateways', ['gateway', 'resource']],
   ['/tenants/resources', ['resource', 'gateway', 'address', 'protocol']],
   ['/tenants/addresses', ['address', 'resource', 'gateway']],
@@ -40,6 +43,8 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
 
 /** Whether what a path answers may differ after these kinds of things changed. */
 export function concerns(path: string, changed: ReadonlySet<string>): boolean {
+  // A star stands for more than can be named.
+  if (changed.has('*')) return true;
   const kinds = made.find(([prefix]) => path.startsWith(prefix))?.[1] ?? everything;
   return kinds === everything || kinds.some((kind) => changed.has(kind));
 }

@@ -10,8 +10,15 @@ let state: LiveState = 'connecting';
 let failures = 0;
 const listeners = new Set<() => void>();
 
+let following = false;
+
 /** Follow the tenant's one event stream for as long as the page is open. */
-export function follow(): void {
+export function followOnce(): void {
+  if (!following) follow();
+  following = true;
+}
+
+function follow(): void {
   const stream = new EventSource(`${apiBase}/tenants/live`);
   stream.addEventListener('open', () => {
     const missed = failures > 0;

@@ -4,7 +4,6 @@ import {
   type UseQueryOptions,
   useQuery,
 } from '@tanstack/react-query';
-import { common } from '#texts/common';
 import { table as texts } from '#texts/table';
 import { Button } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -18,6 +17,7 @@ import { Rows } from './Rows.tsx';
 import { asked, type TableState } from './state.ts';
 import classes from './table.module.css';
 import { Toolbar } from './Toolbar.tsx';
+import { Unread } from './Unread.tsx';
 import { type Change, useTableState } from './useTableState.ts';
 
 /** A list of the API as a query, whose `select` picks the page of rows. */
@@ -129,17 +129,5 @@ function NoMatches({ onClear }: { onClear: () => void }) {
         </Button>
       }
     />
-  );
-}
-
-function Unread({ error, again }: { error: Error; again: () => void }) {
-  return (
-    <div className={classes['panel']} role="alert">
-      <Empty
-        title={texts.failed}
-        hint={error.message}
-        action={<Button onClick={again}>{common.retry}</Button>}
-      />
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 """The way to one controller: requests out, answers back, what may be repeated repeated."""
 
 import os
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from itertools import count
@@ -29,6 +30,9 @@ PAGE: Final = 100
 """Rows that are asked for at once; the most that the API gives."""
 TIMEOUT: Final = 30
 """Seconds for one try, besides those that a call waits for gateways."""
+
+SILENCE: Final = 60
+"""Seconds without a sign of life after which a stream is over; there is one each 15."""
 
 _PASSING: Final = frozenset({429, 502, 503, 504})
 T = TypeVar("T")
@@ -144,6 +148,32 @@ class Connection:
         query = (*call.query, ("limit", str(PAGE)), ("offset", str(offset)))
         found = await self.send(page, Call(call.method, call.path, call.ids, query))
         return found.data, offset + len(found.data) if found.has_next and found.data else 0
+
+    async def events(self, data: type[T], call: Call) -> AsyncIterator[T]:
+        """Yield what each event of a stream says, until the controller ends it.
+
+        Raises:
+            GatescaleError: the controller refused, or could not be reached any more.
+        """
+        patience = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=SILENCE)
+        try:
+            async with self._session().get(
+                f"{self.url}{call.target}",
+                headers=call.headers,
+                timeout=patience,
+                allow_redirects=False,
+                trace_request_ctx=[],
+            ) as response:
+                if response.status != 200:
+                    raise self._failure(response, await response.read(), second=False).error
+                _LATEST.set((self, Answered(response.status)))
+                async for line in response.content:
+                    if line.startswith(b"data: "):
+                        yield msgspec.json.decode(line[6:], type=data)
+        except (aiohttp.ClientError, TimeoutError, OSError, msgspec.MsgspecError) as error:
+            raise UnavailableError(
+                f"the controller at {self.url} cannot be heard: {reach.plain(error)}"
+            ) from None
 
     async def close(self) -> None:
         """Close the connections; a later call makes new ones."""

@@ -63,6 +63,7 @@ class Method:
         query: the document's names of the parameters there, and their Python types.
         headers: the document's names of the header parameters.
         words: what it does, as a sentence.
+        streams: whether its answer is a stream of events, each of which says what ``answers`` has.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Method:
     query: dict[str, str]
     headers: frozenset[str]
     words: str
+    streams: bool
 
     @property
     def pages(self) -> bool:
@@ -94,7 +96,8 @@ class Method:
             named = [_LIST_PARAMETERS[n] for n in taken if paged or n not in {"limit", "offset"}]
         else:
             named = [f"{_snake(name)}: {kind}" for name, kind in self.query.items()]
-        options = [f"**how: Unpack[{_OPTIONS[self.headers]}]"] if self.headers else []
+        its_own = self.headers - {"LastEventId"}
+        options = [f"**how: Unpack[{_OPTIONS[its_own]}]"] if its_own else []
         return ", ".join(["self", *first, *(["*", *named] if named else []), *options])
 
     def call(self, *, paged: bool = True) -> str:
@@ -113,7 +116,7 @@ class Method:
             parts.append("body=body")
         if "IdempotencyKey" in self.headers:
             parts.append("keyed=True")
-        if self.headers:
+        if self.headers - {"LastEventId"}:
             parts.append("**how")
         return f"Call({', '.join(parts)})"
 
@@ -142,7 +145,9 @@ def _method(path: str, verb: str, operation: Json) -> Method:
     query = {e["name"]: _query(e) for e in told if e.get("in") == "query"}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     answer = next(text for status, text in operation["responses"].items() if status < "300")
-    content = answer.get("content", {}).get("application/json", {})
+    contents = answer.get("content", {})
+    stream = contents.get("text/event-stream", {}).get("x-data")
+    content = {"schema": stream} if stream else contents.get("application/json", {})
     return Method(
         name=_snake(operation["operationId"].partition("_")[2]),
         verb=verb,
@@ -153,6 +158,7 @@ def _method(path: str, verb: str, operation: Json) -> Method:
         query={name: kind for name, kind in query.items() if "[" not in name},
         headers=frozenset(headers),
         words=operation["summary"].rstrip(".") + ".",
+        streams=stream is not None,
     )
 
 
@@ -252,6 +258,10 @@ def _written(method: Method, *, awaited: bool) -> str:
     prefix, wait = ("async ", "await ") if awaited else ("", "")
     body, answer = " | ".join(method.bodies), " | ".join(method.answers)
     document = f'        """{_docstring(method.words)}"""\n'
+    if method.streams:
+        iterator = "AsyncIterator" if awaited else "Iterator"
+        head = f"    def {method.name}({method.signature(body)}) -> {iterator}[{answer}]:\n"
+        return f"{head}{document}        return self._events({answer}, {method.call()})\n"
     parts = []
     if len(method.bodies) > 1:
         for each, its in zip(method.bodies, method.answers, strict=True):

@@ -139,7 +139,7 @@ def serve(
         settings = Settings(
             data_dir=data_dir,
             listen=listen,
-            public_url=(public_url or f"{scheme}://{listen}").rstrip("/"),
+            public_url=(public_url or f"{scheme}://{_reached_at(listen)}").rstrip("/"),
             smtp_url=smtp_url,
             mail_from=mail_from,
             database_url=database_url,
@@ -232,6 +232,12 @@ def verify_audit(
             print(f"{found.tenant_name} ({found.tenant_id}): {found.events} events, {outcome}")
         if any(found.broken for found in verdicts):
             raise typer.Exit(1)
+
+
+def _reached_at(listen: str) -> str:
+    """Return how a browser on this machine names an address: there are no passkeys for numbers."""
+    host, _, port = listen.rpartition(":")
+    return f"localhost:{port}" if host in {"127.0.0.1", "0.0.0.0", "[::1]", "[::]"} else listen  # noqa: S104
 
 
 @contextmanager

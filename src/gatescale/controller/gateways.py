@@ -305,7 +305,7 @@ def _name_taken(wanted: WriteGateway) -> ConflictError:
     return ConflictError(f"There is a gateway {wanted.name!r} already.", pointer="/name")
 
 
-_BY_TOKEN = sa.select(g.c.tenant_id, g.c.id).where(g.c.token_hash == sa.bindparam("hash"))
+_BY_TOKEN = sa.select(g.c.tenant_id, g.c.id, g.c.name).where(g.c.token_hash == sa.bindparam("hash"))
 _ENROLMENT_STATE = sa.select(
     g.c.name, g.c.token_hash, g.c.token_used_at, g.c.identity_key, g.c.public_key, g.c.host
 ).where(g.c.id == _id)
@@ -332,7 +332,7 @@ async def enrol(store: Store, request: GatewayEnrolment, origin: str | None) -> 
     named = await store.first_anywhere(_BY_TOKEN, hash=hashed(request.token))
     if named is None:
         raise NotFoundError("This gateway token is not known here; it may have been rotated.")
-    caller = Caller(named["tenant_id"], "gateway", named["id"], "", origin=origin)
+    caller = Caller(named["tenant_id"], "gateway", named["id"], named["name"], origin=origin)
     async with store.writing(caller) as transaction:
         state = await transaction.find(_ENROLMENT_STATE, "such gateway", id=named["id"])
         if state["token_hash"] != hashed(request.token):

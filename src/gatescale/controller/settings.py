@@ -23,7 +23,8 @@ class Settings:
         tls_cert, tls_key: PEM files; without them the controller speaks plain HTTP.
         metrics_token: bearer token for ``/metrics``; empty: it answers this machine only.
         base_path: prefix of the API's paths, such as ``/qa``; no slash at the end.
-        rate_limit: requests a second that each API key may send over a while; 0: no limit.
+        rate_limit: requests a second that each API key or person may send over a while; 0: no
+            limit, neither of these nor of tries to sign in.
         trusted_proxies: comma-separated addresses and networks whose ``X-Forwarded-For`` and
             ``X-Forwarded-Proto`` are believed; empty: nobody's.
         geoip: MaxMind DB file that says which country an address is in; without it, none is known.

@@ -12,6 +12,7 @@ from gatescale.controller.store import tables
 from gatescale.controller.store.database import AWAY
 from gatescale.controller.store.session import Store
 from gatescale.controller.stream import presence
+from gatescale.controller.stream.consoles import PAUSE_SECONDS, WATCH_SECONDS
 from gatescale.controller.stream.hub import Hub
 
 log = structlog.get_logger()
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 PRESENCE_SECONDS = 30
 SWEEP_SECONDS = 5
 LEASE_SECONDS = 1
+LAPSED_SECONDS = 2
 CLEANING_SECONDS = 300
 KEYS_SECONDS = 5
 ALERTS_SECONDS = 5
@@ -50,6 +52,9 @@ class Upkeep:
             (ALERTS_SECONDS, self._alert),
             (_SAVE_PAUSE_SECONDS, self._hub.save_enforced),
             (0, self._hub.ticks.tick),
+            (PAUSE_SECONDS, self._hub.consoles.tell),
+            (LAPSED_SECONDS, self._hub.consoles.look_for_lapsed),
+            (WATCH_SECONDS, self._hub.consoles.watch),
         ]
 
     async def _keep_online(self) -> None:

@@ -1,6 +1,7 @@
 """The incremental compiler: entities in, gateway programs and device routes out."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
@@ -96,6 +97,11 @@ class Model:
         return self._tenant.policies
 
     @property
+    def applying(self) -> frozenset[str]:
+        """The ids of the policies that apply to any device now."""
+        return self._population.applied()
+
+    @property
     def rules(self) -> Mapping[str, str]:
         """The texts of the admission rules by id."""
         return self._tenant.admissions.texts
@@ -150,6 +156,11 @@ class Model:
                 self._tenant.destinations.resources_of,
             )
         return audience.routes
+
+    def granting(self, device_id: str) -> AbstractSet[str]:
+        """Return the ids of the gateways behind which the device is granted anything now."""
+        audience = self._population.placed.get(device_id)
+        return audience.grants.keys() if audience else frozenset()
 
     def explain(self, question: Question) -> Verdict:
         """Return what becomes of a packet, and why, now.

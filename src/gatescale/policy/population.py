@@ -50,6 +50,10 @@ class Population:
         """Return which policies apply to those of the devices that any applies to."""
         return {each: self.placed[each].policies for each in device_ids if each in self.placed}
 
+    def applied(self) -> frozenset[str]:
+        """Return which policies apply to any device."""
+        return frozenset[str]().union(*self._audiences)
+
     def lines_of(self, audience: Audience) -> list[Line]:
         """Return the policies that apply to the audience, in order."""
         lines = self._tenant.destinations.lines

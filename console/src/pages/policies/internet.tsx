@@ -1,6 +1,5 @@
-import { frame } from '#texts/frame';
-import { Page } from '../../frame/Page.tsx';
+import { PolicyList } from './PolicyList.tsx';
 
-export default function PoliciesInternetPage() {
-  return <Page title={frame.pages.internet}>{null}</Page>;
+export default function InternetPoliciesPage() {
+  return <PolicyList key="INTERNET" type="INTERNET" />;
 }

@@ -1,6 +1,5 @@
-import { frame } from '#texts/frame';
-import { Page } from '../../frame/Page.tsx';
+import { PolicyList } from './PolicyList.tsx';
 
-export default function PoliciesPrivatePage() {
-  return <Page title={frame.pages.private}>{null}</Page>;
+export default function PrivatePoliciesPage() {
+  return <PolicyList key="PRIVATE" type="PRIVATE" />;
 }

@@ -1,6 +1,5 @@
-import { frame } from '#texts/frame';
-import { Page } from '../../frame/Page.tsx';
+import { PolicyList } from './PolicyList.tsx';
 
-export default function PoliciesSaasPage() {
-  return <Page title={frame.pages.saas}>{null}</Page>;
+export default function SaasPoliciesPage() {
+  return <PolicyList key="SAAS" type="SAAS" />;
 }

@@ -1,6 +1,5 @@
-import { frame } from '#texts/frame';
-import { Page } from '../../frame/Page.tsx';
+import { PolicyList } from './PolicyList.tsx';
 
-export default function PoliciesSiteToSitePage() {
-  return <Page title={frame.pages.siteToSite}>{null}</Page>;
+export default function SiteToSitePoliciesPage() {
+  return <PolicyList key="SITETOSITE" type="SITETOSITE" />;
 }

@@ -30,6 +30,7 @@ export const common = {
   overwrite: 'Overwrite',
   brokenTestTitle: 'This breaks a policy test',
   saveAnyway: 'Save anyway',
+  doAnyway: 'Do it anyway',
   couldNotSave: 'This could not be saved',
   dismiss: 'Dismiss',
   elsewhere: (pointer: string, detail: string) => `${pointer}: ${detail}`,

@@ -78,6 +78,60 @@ NOTIFICATIONS = Noun(
         ),
     ),
 )
+OVERVIEW = Noun(
+    command="overview",
+    one="overview",
+    words="How the tenant is, at a glance.",
+    operations="overview",
+    names=(),
+    columns=(),
+    list="find",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="show",
+            function="glancing:show",
+            words="Show counts of everything, and what somebody should look at.",
+        ),
+    ),
+)
+TOPOLOGY = Noun(
+    command="topology",
+    one="topology",
+    words="Which devices are led through which gateways to what.",
+    operations="topology",
+    names=(),
+    columns=(),
+    list="find",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="show",
+            function="picturing:show",
+            words="Show gateways, resources, and how many devices of each group go there.",
+        ),
+    ),
+)
+LIVE = Noun(
+    command="live",
+    one="event",
+    words="What changes, and who comes and goes, while it happens.",
+    operations="live",
+    names=(),
+    columns=(),
+    list="follow",
+    show="",
+    paged=False,
+    verbs=(
+        Written(
+            name="follow",
+            function="following:follow",
+            words="Print what happens, a line for each event, until interrupted.",
+        ),
+    ),
+)
 CONFIG = Noun(
     command="config",
     one="configuration",

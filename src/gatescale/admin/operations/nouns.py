@@ -10,8 +10,10 @@ from gatescale.admin.operations.configuration import AsyncConfigurationApi, Conf
 from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
 from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
+from gatescale.admin.operations.live import AsyncLiveApi, LiveApi
 from gatescale.admin.operations.me import AsyncMeApi, MeApi
 from gatescale.admin.operations.notifications import AsyncNotificationsApi, NotificationsApi
+from gatescale.admin.operations.overview import AsyncOverviewApi, OverviewApi
 from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
 from gatescale.admin.operations.policy_tests import AsyncPolicyTestsApi, PolicyTestsApi
@@ -20,6 +22,7 @@ from gatescale.admin.operations.resources import AsyncResourcesApi, ResourcesApi
 from gatescale.admin.operations.roles import AsyncRolesApi, RolesApi
 from gatescale.admin.operations.sending import Run
 from gatescale.admin.operations.settings import AsyncSettingsApi, SettingsApi
+from gatescale.admin.operations.topology import AsyncTopologyApi, TopologyApi
 from gatescale.admin.operations.users import AsyncUsersApi, UsersApi
 
 
@@ -46,6 +49,9 @@ class AsyncNouns:
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
+        self.overview = AsyncOverviewApi(connection)
+        self.topology = AsyncTopologyApi(connection)
+        self.live = AsyncLiveApi(connection)
 
 
 class Nouns:
@@ -71,3 +77,6 @@ class Nouns:
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)
+        self.overview = OverviewApi(connection, run)
+        self.topology = TopologyApi(connection, run)
+        self.live = LiveApi(connection, run)

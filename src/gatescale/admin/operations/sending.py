@@ -29,6 +29,9 @@ class AsyncSending:
                 return
             rows, offset = await self._connection.page(page, call, offset)
 
+    def _events(self, data: type[T], call: Call) -> AsyncIterator[T]:
+        return self._connection.events(data, call)
+
 
 class Sending:
     """The same operations, which return when they are done."""
@@ -48,3 +51,8 @@ class Sending:
             if not offset:
                 return
             rows, offset = self._run(self._connection.page(page, call, offset))
+
+    def _events(self, data: type[T], call: Call) -> Iterator[T]:
+        events = self._connection.events(data, call)
+        while (event := self._run(anext(events, None))) is not None:
+            yield event

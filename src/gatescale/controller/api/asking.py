@@ -1,7 +1,6 @@
 """Who asks: the holder of an API key, or a person who is signed in."""
 
 import time
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -11,6 +10,7 @@ from gatescale.controller.caller import Caller
 from gatescale.controller.cookies import cookie_name
 from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.rate_limit import Allowance, Limiter
+from gatescale.controller.same_site import refuse_other_sites
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import Reader, Transaction
 from gatescale.errors import ForbiddenError, UnauthorizedError
@@ -28,7 +28,7 @@ class Asking:
 
     def __init__(self, settings: Settings) -> None:
         self._cookie = cookie_name(settings.public_url)
-        self._origin = _origin_of(settings.public_url)
+        self._public_url = settings.public_url
         self._by_caller = Limiter(settings.rate_limit, settings.rate_limit * BURST_SECONDS)
         failures = FAILURES_PER_SECOND if settings.rate_limit else 0
         self._failures = Limiter(failures, failures * BURST_SECONDS)
@@ -48,41 +48,30 @@ class Asking:
             TooManyRequestsError: they asked too often.
             ForbiddenError: their role may not do this, or another site made their browser ask.
         """
-        origin = request.client.host if request.client else None
         try:
-            caller = await self._caller(reader, request, origin)
+            caller = await self.who(reader, request)
         except UnauthorizedError:
-            self._failures.take(origin or "", time.monotonic())
+            self._failures.take(_origin(request) or "", time.monotonic())
             raise
         allowance = self._by_caller.take(caller.id or "", time.monotonic())
-        if caller.role not in roles:
-            allowed = " and ".join(role for role in PRIVILEGE if role in roles)
-            raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
+        refuse_role(caller, roles)
         return caller, allowance
 
-    async def _caller(self, reader: Reader, request: Request, origin: str | None) -> Caller:
+    async def who(self, reader: Reader, request: Request) -> Caller:
+        """Return who asks; ``reader`` is in their tenant then.
+
+        Raises:
+            UnauthorizedError: no credential, or one that is not valid here and now.
+            ForbiddenError: another site made their browser ask.
+        """
+        origin = _origin(request)
         key = headers.credential(request)
         cookie = request.cookies.get(self._cookie)
         if key is not None or cookie is None:
             return await api_keys.authenticate(reader, key, origin)
         if request.method not in _SAFE:
-            self._refuse_other_sites(request)
+            refuse_other_sites(request, self._public_url)
         return await browser_sessions.authenticate(reader, cookie, origin)
-
-    def _refuse_other_sites(self, request: Request) -> None:
-        """Refuse what another site made a browser send with our cookie.
-
-        Browsers say where a request comes from (W3C Fetch Metadata; RFC 6454), and no page can
-        make them say otherwise.
-        """
-        site = request.headers.get("sec-fetch-site")
-        if site is not None and site in {"same-origin", "none"}:
-            return
-        origin = request.headers.get("origin", "")
-        here = f"{request.url.scheme}://{request.headers.get('host', '')}"
-        if site is None and origin and _origin_of(origin) in {self._origin, _origin_of(here)}:
-            return
-        raise ForbiddenError("Another site made this request; only the console's own pages may.")
 
 
 async def recheck(transaction: Transaction) -> None:
@@ -98,6 +87,16 @@ async def recheck(transaction: Transaction) -> None:
         await api_keys.recheck(transaction)
 
 
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
+def refuse_role(caller: Caller, roles: frozenset[str]) -> None:
+    """Let only these roles do it.
+
+    Raises:
+        ForbiddenError: the caller has another one.
+    """
+    if caller.role not in roles:
+        allowed = " and ".join(role for role in PRIVILEGE if role in roles)
+        raise ForbiddenError(f"The role {caller.role} may not do this; {allowed} may.")
+
+
+def _origin(request: Request) -> str | None:
+    return request.client.host if request.client else None

@@ -13,8 +13,10 @@ from gatescale.controller.api import (
     devices,
     gateways,
     groups,
+    live,
     me,
     notifications,
+    overview,
     owned_devices,
     policies,
     policy_tests,
@@ -22,6 +24,7 @@ from gatescale.controller.api import (
     resources,
     roles,
     settings,
+    topology,
     users,
 )
 from gatescale.controller.api.operation import OPERATIONS, TAGS, Operation
@@ -46,6 +49,9 @@ MODULES = (
     api_keys,
     audit,
     configuration,
+    overview,
+    topology,
+    live,
 )
 """In the contract's order of tags."""
 

@@ -35,7 +35,6 @@ _FIELDS: dict[str, Any] = {
     "image": "/people/ann.png",
     "key": "gsk_" + base64.urlsafe_b64encode(bytes(32)).decode().rstrip("="),
     "lastName": "Lee",
-    "addresses": ["100.64.0.7", "fd3a:91c2:7d40::7"],
     "allowedIps": ["10.20.0.10/32"],
     "permissions": ["MeController_find", "UsersController_findAll"],
     "publicKey": base64.b64encode(bytes(31) + b"\x09").decode(),
@@ -65,6 +64,8 @@ _FIELDS: dict[str, Any] = {
 PARAMETERS: dict[str, Any] = {
     "at": _AT,
     "device": "laptop",
+    "gateway": _ID,
+    "group": _ID,
     "limit": 10,
     "offset": 0,
     "resource": "Wiki",
@@ -80,6 +81,10 @@ _NAMES = {
     "AdmissionRule": "Engineering",
     "ApiKey": "Deployment",
     "AuditTarget": "Engineers",
+    "TopologyDevice": "laptop",
+    "TopologyGateway": "Office",
+    "TopologyGroup": "Engineers",
+    "TopologyResource": "Wiki",
     "ConfiguredGateway": "Office",
     "ConfiguredGroup": "Engineers",
     "ConfiguredPolicy": "Engineers read the wiki",
@@ -144,6 +149,7 @@ _TESTED = {
     "times": ["MONDAY 10:00"],
 }
 _TOGETHER: dict[str, dict[str, Any]] = {
+    "WireguardConfiguration": {"addresses": ["100.64.0.7", "fd3a:91c2:7d40::7"]},
     "Page": {"total": 1, "page": 0, "limit": 10},
     "CreatePolicy": {"mode": None, "sourceIps": []},
     "UpdatePolicy": {"mode": None, "sourceIps": []},
@@ -238,6 +244,7 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "parameters": {"id": _ID},
         "body": None,
     },
+    "Attention": {"code": "gatewayOffline", "kind": "gateway", "severity": "HIGH"},
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

@@ -32,6 +32,23 @@ def patience(request: Request) -> int | None:
     return min(int(match[1]), MAX_WAIT) if match else None
 
 
+def held_revision(request: Request) -> int | None:
+    """Return the revision that a listener who comes back knows already; None: none.
+
+    Raises:
+        BadRequestError: the header Last-Event-ID is there, and is no revision.
+    """
+    held = request.headers.get("last-event-id", "")
+    if not held:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", held):
+        raise BadRequestError(
+            "Last-Event-ID is the revision that you know already, a whole number.",
+            pointer="header/Last-Event-ID",
+        )
+    return int(held)
+
+
 def repeatable(request: Request, body: bytes) -> Repeatable | None:
     """Return how the request is told from others, if it has an Idempotency-Key.
 

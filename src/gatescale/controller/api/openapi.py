@@ -102,6 +102,8 @@ def errors_of(op: Operation) -> Iterator[type[GatescaleError]]:
     # What is asked about is named in the query.
     if op.path_names or op.parameters or op.asks or op.body is not None:
         yield NotFoundError
+    if op.follows:
+        yield BadRequestError
     if op.writes or op.body is not None:
         yield from (BadRequestError, TooLargeError)
     if op.writes:
@@ -161,6 +163,8 @@ def _parameters(op: Operation) -> Iterator[Json]:
         headers.append("PolicyTests")
     if op.method == "POST" and op.writes:
         headers.append("IdempotencyKey")
+    if op.follows:
+        headers.append("LastEventId")
     for name in headers:
         yield {"$ref": f"#/components/parameters/{name}"}
 
@@ -198,16 +202,27 @@ def _success(op: Operation, schemas: dict[str, Json]) -> Json:
     names = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
     if op.writes:
         names += ["Gatescale-Revision", "Gatescale-Lagging-Gateways", "Idempotent-Replayed"]
-    if op.answer is not None:
+    if op.answer is not None and not op.follows:
         names.append("ETag")
     told: Json = {
         "description": "Done.",
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
     }
-    if op.answer is not None:
+    if op.follows:
+        told["content"] = {"text/event-stream": _stream(schemas[repr(op.answer)])}
+    elif op.answer is not None:
         content = {"schema": schemas[repr(op.answer)], "example": example(op.answer)}
         told["content"] = {"application/json": content}
     return told
+
+
+def _stream(data: Json) -> Json:
+    """Return the content of an answer that goes on; OpenAPI 3.1 has no words for its events."""
+    return {
+        "schema": {"type": "string"},
+        "x-data": data,
+        "example": 'event: change\nid: 7\ndata: {"revision":7,"kinds":["user"]}\n\n',
+    }
 
 
 def _problem(error: type[GatescaleError]) -> Json:

@@ -4,10 +4,10 @@
     async def find(session: TenantSession, id: str) -> Device: ...
 
 The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
-or asks an agent or the policy engine (``Inquiry``); ``body`` and ``query`` are read by their
-annotations; what stands behind ``*`` are query parameters, which may be left out if they have
-defaults; all others come from the path. A writing operation is one transaction, committed before
-the answer leaves.
+asks an agent or the policy engine (``Inquiry``), or goes on (``Following``); ``body`` and ``query``
+are read by their annotations; what stands behind ``*`` are query parameters, which may be left out
+if they have defaults; all others come from the path. A writing operation is one transaction,
+committed before the answer leaves.
 """
 
 import inspect
@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gatescale.controller.api.following import Following
 from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.reading import MAX_BODY
 from gatescale.controller.permissions import PERMISSIONS
@@ -41,8 +42,9 @@ class Operation:
         writes: whether it runs in a transaction.
         dry: whether that transaction is undone once the answer is known.
         asks: whether it asks more than the database, without holding a connection.
+        follows: whether its answer goes on for as long as somebody listens.
         body: type of the JSON body, or None.
-        answer: type of the answer, or None.
+        answer: type of the answer, or of what each event of one that goes on says, or None.
         tag: heading that it stands under.
         listing: the list that its query is about, if it takes list parameters.
         parameters: types of its query parameters, by name, apart from a list's.
@@ -62,6 +64,7 @@ class Operation:
     writes: bool
     dry: bool
     asks: bool
+    follows: bool
     body: Any
     answer: Any
     tag: str
@@ -94,6 +97,9 @@ _TAGS = {
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",
     "Configuration": "Configuration",
+    "Overview": "Overview",
+    "Topology": "Topology",
+    "Live": "Live",
 }
 """Headings of the document by what stands before ``Controller_``, in the contract's order."""
 
@@ -112,6 +118,7 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
     dry: bool = False,
     listing: Listing | None = None,
     max_body: int = MAX_BODY,
+    event: Any = None,
 ) -> Callable[[H], H]:
     """Declare the decorated function as an operation.
 
@@ -134,8 +141,9 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
                 writes=session is Transaction,
                 dry=dry,
                 asks=session is Inquiry,
+                follows=session is Following,
                 body=hints.get("body"),
-                answer=None if hints["return"] is type(None) else hints["return"],
+                answer=event or (None if hints["return"] is type(None) else hints["return"]),
                 tag=_TAGS[operation_id.partition("Controller_")[0]],
                 listing=listing,
                 max_body=max_body,

@@ -135,6 +135,13 @@ def header_parameters() -> dict[str, Json]:
             "schema": {"type": "string", "enum": ["ignore"]},
             "example": "ignore",
         },
+        "LastEventId": {
+            "name": "Last-Event-ID",
+            "in": "header",
+            "description": "The id of the last event that was heard: what came after it is told.",
+            "schema": {"type": "string", "pattern": "^[0-9]{1,9}$"},
+            "example": "7",
+        },
         "IdempotencyKey": {
             "name": "Idempotency-Key",
             "in": "header",

@@ -1,15 +1,16 @@
 """From a request to an operation and back: who asks, may they, the transaction, the answer."""
 
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Scope
 from typing_extensions import override
@@ -18,19 +19,24 @@ from gatescale.contract.essence import etag
 from gatescale.contract.fields import Single
 from gatescale.controller import idempotency, policy_test_outcomes, policy_tests
 from gatescale.controller.api import asking, headers, reading
-from gatescale.controller.api.asking import Asking
+from gatescale.controller.api.asking import Asking, refuse_role
 from gatescale.controller.api.declared import finder_of
+from gatescale.controller.api.following import Follower, Following
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.query import list_query, parameters, refuse_parameters
 from gatescale.controller.idempotency import Answered, Repeatable
 from gatescale.controller.rate_limit import Allowance
 from gatescale.controller.settings import Settings
+from gatescale.controller.store.database import AWAY
 from gatescale.controller.store.session import Store, Transaction
 from gatescale.controller.verdicts import DecisionPoint
-from gatescale.errors import NotFoundError
+from gatescale.errors import GatescaleError, NotFoundError
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+ADMITTED_SECONDS = 15.0
+"""How long a listener is believed before it is looked again whether they still may listen."""
 
 _encode = msgspec.json.Encoder().encode
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -42,6 +48,10 @@ class Enforcement(Protocol):
     @property
     def probing(self) -> Prober:
         """What tests gateways."""
+
+    @property
+    def consoles(self) -> Follower:
+        """What tells consoles of what happens."""
 
     async def feed(self, tenant_id: str) -> DecisionPoint:
         """Return the tenant's policy as it stands."""
@@ -115,6 +125,8 @@ class Serving:
     def _endpoint(self, op: Operation) -> _Endpoint:
         if op.writes:
             return self._writer(op)
+        if op.follows:
+            return self._follower(op)
         return self._asker(op) if op.asks else self._reader(op)
 
     def _asker(self, op: Operation) -> _Endpoint:
@@ -134,6 +146,41 @@ class Serving:
             return _tagged(_answer(op.status, _encode(body)), body, allowance)
 
         return ask
+
+    def _follower(self, op: Operation) -> _Endpoint:
+        async def follow(request: Request) -> Response:
+            async with self._store.reader() as reader:
+                caller, allowance = await self._asking.admitted(reader, request, op.roles)
+            await self._arguments(op, request, b"")
+            held = headers.held_revision(request)
+            following = Following(caller.tenant_id, held, self._enforcement.consoles)
+            events: AsyncGenerator[bytes] = await op.handler(following)
+            answer = StreamingResponse(
+                self._while_admitted(events, request, op),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            )
+            return _tagged(answer, None, allowance)
+
+        return follow
+
+    async def _while_admitted(
+        self, events: AsyncGenerator[bytes], request: Request, op: Operation
+    ) -> AsyncIterator[bytes]:
+        """Yield events until the listener may not listen any more, which a change may have made."""
+        due = time.monotonic() + ADMITTED_SECONDS
+        async with aclosing(events):
+            async for event in events:
+                if event.startswith(b"event: change") or time.monotonic() >= due:
+                    due = time.monotonic() + ADMITTED_SECONDS
+                    try:
+                        async with self._store.reader() as reader:
+                            refuse_role(await self._asking.who(reader, request), op.roles)
+                    except GatescaleError:
+                        return
+                    except AWAY:
+                        return
+                yield event
 
     def _reader(self, op: Operation) -> _Endpoint:
         async def read(request: Request) -> Response:

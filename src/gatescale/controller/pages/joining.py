@@ -185,8 +185,9 @@ class Joining:
             )
             return self._rendering.signed_in(done, _FIRST_RUN_TARGET)
         is_new = guest.kind == "invitation"
+        said = names if filled.first_name or filled.last_name else None
         done = await joining.accept(
-            self._store, guest.state, names if is_new else None, way=way, browser=seen
+            self._store, guest.state, said if is_new else None, way=way, browser=seen
         )
         return self._rendering.signed_in(done, _TARGET if is_new else "/")
 

@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gatescale.controller.cookies import cookie_name, set_cookie
 from gatescale.controller.passkeys import RelyingParty
+from gatescale.controller.same_site import refuse_other_sites
 from gatescale.controller.settings import Settings
 from gatescale.controller.ways_in import Browser, SignedIn
-from gatescale.errors import ForbiddenError, GatescaleError, TooLargeError
+from gatescale.errors import GatescaleError, TooLargeError
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -88,11 +89,7 @@ class Rendering:
             ForbiddenError: another site had the browser send it.
             TooLargeError: it is longer than any form of ours.
         """
-        if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-            raise ForbiddenError("Another site sent this form; open the page itself.")
-        origin = request.headers.get("origin")
-        if origin is not None and origin not in {self.party.origin, _here(request)}:
-            raise ForbiddenError("Another site sent this form; open the page itself.")
+        refuse_other_sites(request, self.settings.public_url)
         sent = b""
         async for part in request.stream():
             sent += part
@@ -100,10 +97,6 @@ class Rendering:
                 raise TooLargeError(f"A form of at most {_MAX_FORM} bytes is read.")
         fields = parse_qsl(sent.decode(errors="replace"), keep_blank_values=True)
         return {name: value.strip() for name, value in fields}
-
-
-def _here(request: Request) -> str:
-    return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 def browser(request: Request) -> Browser:

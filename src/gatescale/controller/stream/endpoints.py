@@ -121,12 +121,14 @@ class Endpoints:
             # Part of the stream's life, so that it ends with it.
             country = self._countries.of(address) if address else None
             await presence.connected(self._store, agent, presence.Origin(address, country))
+            self._moved(agent)
             try:
                 while (data := await _next(line)) is not None:
                     yield data
             finally:
                 if feed.lines.get(agent.id) is line and not self._hub.closing:
                     await asyncio.shield(presence.disconnected(self._store, agent))
+                    self._moved(agent)
 
     @contextlib.contextmanager
     def _line(self, feed: Feed, agent: Agent, held: int | None) -> Iterator[Line]:
@@ -146,10 +148,12 @@ class Endpoints:
             await self._store.run_anywhere(
                 _GATEWAY_ERROR, gateway_id=agent.id, message=ack.error[:_MAX_ERROR]
             )
+            self._moved(agent)
             return Response(status_code=204)
         if agent.id in self._failing:
             self._failing.discard(agent.id)
             await self._store.run_anywhere(_GATEWAY_ERROR, gateway_id=agent.id, message=None)
+            self._moved(agent)
         await self._hub.acknowledge(agent.tenant_id, agent.id, ack.revision)
         return Response(status_code=204)
 
@@ -165,7 +169,8 @@ class Endpoints:
         # A gateway is believed only about devices that it may know.
         peers = feed.model.program(agent.id).peers
         known = {device: at for device, at in found.handshakes.items() if device in peers}
-        await presence.handshakes(self._store, known)
+        for device_id in await presence.handshakes(self._store, known):
+            self._hub.consoles.came_or_went(agent.tenant_id, "device", device_id)
         await self._store.run_anywhere(
             _GATEWAY_REPORT, gateway_id=agent.id, version=found.app_version[:50]
         )
@@ -185,6 +190,9 @@ class Endpoints:
         report = await read(request, ProbeReport)
         await self._hub.probing.reported(agent.tenant_id, agent.id, report)
         return Response(status_code=204)
+
+    def _moved(self, agent: Agent) -> None:
+        self._hub.consoles.came_or_went(agent.tenant_id, agent.kind, agent.id)
 
     async def _agent(self, request: Request, kind: str | None = None) -> Agent:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -20,6 +20,7 @@ from gatescale.controller.metrics import Metrics
 from gatescale.controller.store import tables
 from gatescale.controller.store.session import Committed, Store
 from gatescale.controller.store.statements import TENANT
+from gatescale.controller.stream.consoles import Consoles
 from gatescale.controller.stream.feed import Feed, Tenancy
 from gatescale.controller.stream.probing import Probing
 from gatescale.controller.stream.ticks import Ticks
@@ -51,6 +52,7 @@ class Hub:
     def __init__(self, store: Store, metrics: Metrics) -> None:
         self.feeds: dict[str, Feed] = {}
         self.metrics = metrics
+        self.consoles = Consoles(store)
         self.probing = Probing(store, self.feeds)
         self.ticks = Ticks(store, self.feeds)
         self.history = History(store, self.feeds)
@@ -99,6 +101,7 @@ class Hub:
 
     async def committed(self, change: Committed) -> None:
         """Take in what this process committed."""
+        self.consoles.committed(change.tenant_id)
         feed = self.feeds.get(change.tenant_id)
         if feed is None:
             return
@@ -113,10 +116,16 @@ class Hub:
         """Take in an announcement.
 
         That is ``TENANT REVISION``, ``ack TENANT GATEWAY REVISION``, ``probe`` or ``report``
-        ``TENANT GATEWAY JSON``; or "" when some may have been lost.
+        ``TENANT GATEWAY JSON``, ``presence TENANT JSON``, ``watch TENANT``; or "" when some may
+        have been lost.
         """
         match message.split(" ", 3):
+            case ["watch", tenant_id]:
+                self.consoles.watched(tenant_id)
+            case ["presence", tenant_id, text]:
+                self.consoles.heard(tenant_id, text)
             case ["ack", tenant_id, gateway_id, revision]:
+                self.consoles.heard(tenant_id, f'{{"gateways":["{gateway_id}"]}}')
                 feed = self.feeds.get(tenant_id)
                 if feed is not None:
                     feed.enforcement(gateway_id)
@@ -124,10 +133,12 @@ class Hub:
             case ["probe" | "report" as kind, tenant_id, _, text]:
                 self.probing.heard(kind, tenant_id, text)
             case [tenant_id, revision]:
+                self.consoles.committed(tenant_id)
                 feed = self.feeds.get(tenant_id)
                 if feed is not None and int(revision) > feed.revision:
                     await self._catch_up(feed)
             case _:
+                self.consoles.lost()
                 for feed in list(self.feeds.values()):
                     await self._catch_up(feed)
 
@@ -165,6 +176,7 @@ class Hub:
                 gateway_id=gateway_id,
                 new_revision=revision,
             )
+            self.consoles.heard(tenant_id, f'{{"gateways":["{gateway_id}"]}}')
 
     async def follow(self, tenant_id: str) -> None:
         """Make sure that the tenant's changes are followed from now on."""
@@ -186,6 +198,7 @@ class Hub:
     def close(self) -> None:
         """End every stream; agents reconnect, to another replica or after the restart."""
         self.closing = True
+        self.consoles.close()
         self.probing.close()
         for feed in self.feeds.values():
             for agent_id in list(feed.lines):

@@ -181,15 +181,24 @@ _OWNER_HANDSHAKE = (
 )
 
 
-async def handshakes(store: Store, found: Mapping[str, int]) -> None:
-    """Keep devices online that a gateway saw handshakes of, by time in seconds since 1970."""
+_OFFLINE = sa.select(d.c.id).where(d.c.id.in_(_ids), d.c.online_until <= _at)
+
+
+async def handshakes(store: Store, found: Mapping[str, int]) -> list[str]:
+    """Keep devices online that a gateway saw handshakes of, by time in seconds since 1970.
+
+    Returns the ids of those that were offline, and may not be any more.
+    """
     now = store.clock()
+    ids = list(found)
+    silent = await store.anywhere(_OFFLINE, ids=ids, at=stamp(now)) if ids else ()
     for device_id, seconds in found.items():
         at = min(datetime.fromtimestamp(seconds, UTC), now)
         params = {"device_id": device_id, "at": stamp(at)}
         until = later(at, seconds=HANDSHAKE_SECONDS)
         await store.run_anywhere(_HANDSHAKE, until=until, **params)
         await store.run_anywhere(_OWNER_HANDSHAKE, **params)
+    return [row["id"] for row in silent]
 
 
 async def sweep(store: Store) -> None:

@@ -2,7 +2,7 @@
 "use strict";
 
 function tell(form, text) {
-  let alert = form.parentElement.querySelector(".alert");
+  let alert = document.querySelector(".alert");
   if (!alert) {
     alert = document.createElement("p");
     alert.className = "alert";

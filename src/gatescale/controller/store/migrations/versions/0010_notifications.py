@@ -6,7 +6,7 @@ Columns of tables that have their walls and statistics already.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None

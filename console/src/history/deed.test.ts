@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { fieldChanges, pageOf, verbOf } from './deed.ts';
+
+test('an operation reads as what was done', () => {
+  expect(verbOf({ operation: 'GatewaysController_rotateToken' })).toBe('rotated the token of');
+  expect(verbOf({ operation: 'SettingsController_saveLogo' })).toBe('save logo on');
+});
+
+test('what is gone has no page', () => {
+  const target = { kind: 'gateway', id: '7', name: 'Office' };
+  expect(pageOf({ target, after: {} })).toBe('/gateways/7');
+  expect(pageOf({ target, after: null })).toBeNull();
+});
+
+test('fields are told side by side, things by their names', () => {
+  const before = { name: 'Wiki', gateways: [] };
+  const after = { name: 'Docs', gateways: [{ id: '7', name: 'Office' }] };
+  expect(fieldChanges({ before, after })).toEqual([
+    { field: 'name', before: 'Wiki', after: 'Docs' },
+    { field: 'gateways', before: '–', after: 'Office' },
+  ]);
+});

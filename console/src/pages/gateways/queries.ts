@@ -1,0 +1,17 @@
+import { listQuery, type ListQuery } from '../../api/list.ts';
+import { query } from '../../api/query.ts';
+import type { components } from '../../api/schema.d.ts';
+
+type Page = components['schemas']['GatewayPage'];
+
+export const gatewayList = (list: ListQuery) => ({
+  ...query('/tenants/gateways', { query: listQuery(list) }),
+  select: ({ body }: { body: Page }) => body,
+});
+
+export const gateway = (id: string) => query('/tenants/gateways/{id}', { path: { id } });
+
+/** The gateways to choose from. */
+export const everyGateway = query('/tenants/gateways', {
+  query: listQuery({ sort: 'name', limit: 100 }),
+});

@@ -1,0 +1,24 @@
+import { groups } from '#texts/groups';
+import type { components } from '../../api/schema.d.ts';
+import { Empty } from '../../frame/Empty.tsx';
+import { PagedTable } from '../../table/PagedTable.tsx';
+import type { PlainColumn } from '../../table/PlainTable.tsx';
+import { Time } from '../../time/Time.tsx';
+import { events } from './queries.ts';
+
+const columns: PlainColumn<components['schemas']['AuditEvent']>[] = [
+  { header: groups.when, cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { header: groups.who, cell: ({ actor }) => actor.name },
+  { header: groups.operation, cell: ({ operation }) => operation },
+];
+
+export function GroupEvents({ id }: { id: string }) {
+  return (
+    <PagedTable
+      list={events(id)}
+      id={(event) => event.id}
+      columns={columns}
+      empty={<Empty title={groups.noEvents} hint={groups.noEventsHint} />}
+    />
+  );
+}

@@ -1,0 +1,135 @@
+import { policies } from '#texts/policies';
+import { del, get, patch, post } from '../../api/call.ts';
+import { queryClient } from '../../api/query.ts';
+import { refused, told } from '../../confirm/toast.ts';
+import type { Attempt } from '../../form/useForm.ts';
+import { moved, toCreate, toDelete, toReorder, toUpdate } from './changes.ts';
+import type { Policy, PolicyBody, PolicyType } from './policy.ts';
+import { policiesOf } from './queries.ts';
+import type { Decision, ReviewChanges } from './useReview.tsx';
+
+const { titles, actions } = policies.preview;
+
+const ids = (rows: Policy[]) => rows.map(({ id }) => id);
+const isMovable = ({ isDefault }: Policy) => !isDefault;
+
+/** The movable policies of a type as they stand now, not as they were read. */
+async function movableNow(type: PolicyType): Promise<Policy[]> {
+  const rows = await queryClient.fetchQuery({ ...policiesOf(type), staleTime: 0 });
+  return rows.filter(isMovable);
+}
+
+/** Make a policy at a place of its list; resolves to `false` if the preview was not liked. */
+export async function create(
+  review: ReviewChanges,
+  { type, place, body }: { type: PolicyType; place: number; body: PolicyBody },
+  attempt: Attempt,
+): Promise<void | false> {
+  const before = await movableNow(type);
+  const decision = await review({
+    title: titles.create(body.name),
+    action: actions.create,
+    ...toCreate(type, body, place, before),
+  });
+  if (!decision) return false;
+  const ignorePolicyTests = decision.ignorePolicyTests || attempt.ignorePolicyTests;
+  const { idempotencyKey } = attempt;
+  const sent = { ...body, type, rule: body.rule || null };
+  // Last first, then up: until it has moved, it decides less than it will, never more.
+  const made = await post('/tenants/policies', { body: sent, ignorePolicyTests, idempotencyKey });
+  if (place < before.length) await placed(made.body, { type, place, ignorePolicyTests });
+  else told(policies.created(body.name));
+  await queryClient.invalidateQueries();
+}
+
+interface Place {
+  type: PolicyType;
+  place: number;
+  ignorePolicyTests: boolean;
+}
+
+async function placed(made: Policy, { type, place, ignorePolicyTests }: Place): Promise<void> {
+  const others = (await movableNow(type)).filter(({ id }) => id !== made.id);
+  const order = ids(others).toSpliced(place, 0, made.id);
+  try {
+    const body = { type, policies: order };
+    await patch('/tenants/policies/reorder', { body, ignorePolicyTests });
+    told(policies.created(made.name));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    refused(new Error(policies.notPlaced(made.name) + why));
+  }
+}
+
+/** Change a policy that is still what had the ETag. */
+export async function update(
+  review: ReviewChanges,
+  { id, etag, body }: { id: string; etag: string | null; body: PolicyBody },
+  attempt: Attempt,
+): Promise<void | false> {
+  const decision = await review({
+    title: titles.update(body.name),
+    action: actions.update,
+    changes: toUpdate(id, body),
+  });
+  if (!decision) return false;
+  await patch('/tenants/policies/{id}', {
+    path: { id },
+    body,
+    ifMatch: attempt.overwrite ? null : etag,
+    ignorePolicyTests: decision.ignorePolicyTests || attempt.ignorePolicyTests,
+  });
+  told(policies.updated(body.name));
+  await queryClient.invalidateQueries();
+}
+
+/** Delete a policy after a look at what that does; resolves to whether it was. */
+export async function remove(review: ReviewChanges, policy: Policy): Promise<boolean> {
+  const { id, name } = policy;
+  const { etag } = await get('/tenants/policies/{id}', { path: { id } });
+  const decision = await review({
+    title: titles.remove(name),
+    action: actions.remove,
+    danger: true,
+    changes: toDelete(id),
+  });
+  if (!decision) return false;
+  await del('/tenants/policies/{id}', { path: { id }, ifMatch: etag, ...decision });
+  told(policies.removed(name));
+  await queryClient.invalidateQueries();
+  return true;
+}
+
+/** Move a policy within the list that was seen; refused if that is another one by now. */
+export async function move(
+  review: ReviewChanges,
+  { seen, id, to }: { seen: Policy[]; id: string; to: number },
+): Promise<void> {
+  const place = seen.findIndex((each) => each.id === id);
+  const policy = seen[place];
+  if (!policy || place === to) return;
+  const order = moved(ids(seen), place, to);
+  const decision = await review({
+    title: titles.move(policy.name, to + 1),
+    action: actions.move,
+    changes: toReorder(policy.type, order),
+  });
+  if (decision) await reordered(policy, { seen, order, to, decision });
+}
+
+interface Order {
+  seen: Policy[];
+  order: string[];
+  to: number;
+  decision: Decision;
+}
+
+async function reordered(policy: Policy, { seen, order, to, decision }: Order): Promise<void> {
+  const { type, name } = policy;
+  // The operation takes the whole order and knows no If-Match.
+  const now = await movableNow(type);
+  if (ids(now).join() !== ids(seen).join()) throw new Error(policies.orderChanged);
+  await patch('/tenants/policies/reorder', { body: { type, policies: order }, ...decision });
+  told(policies.moved(name, to + 1));
+  await queryClient.invalidateQueries();
+}

@@ -1,0 +1,5 @@
+export const pickers = {
+  searching: 'Searching…',
+  nothing: 'Nothing found',
+  clear: 'Clear',
+} as const;
