@@ -1,7 +1,6 @@
 import {
   IconActivity,
   IconAdjustments,
-  IconBan,
   IconBell,
   IconBuildingBridge,
   IconChecklist,
@@ -149,12 +148,6 @@ export const navigation: Section[] = [
         to: '/activity/sessions',
         label: pages.sessions,
         icon: IconActivity,
-        needs: 'DevicesController_findByCriteria',
-      },
-      {
-        to: '/activity/denials',
-        label: pages.denials,
-        icon: IconBan,
         needs: 'DevicesController_findByCriteria',
       },
       {
