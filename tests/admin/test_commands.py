@@ -120,6 +120,7 @@ OF_THEIR_OWN = {
     "access": {"explain", "matrix", "preview"},
     "owned_devices": {"find", "update"},
     "settings": {"find", "update"},
+    "notifications": {"find", "update"},
     "live": {"follow"},
     "overview": {"find"},
     "topology": {"find"},

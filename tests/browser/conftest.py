@@ -71,7 +71,7 @@ class OpenTab(Protocol):
     ) -> AbstractContextManager[Tab]: ...
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with Live(tmp_path_factory.mktemp("controller")) as running:
         yield running
@@ -83,7 +83,8 @@ def api(live: Live) -> Api:
     return live.tenant()
 
 
-@pytest.fixture(scope="package")
+# For one file at a time: its event loop runs in this thread, where other tests start their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -63,6 +63,24 @@ def test_how_long_people_stay_signed_in(tab: Tab, api: Api) -> None:
     assert (stored["sessionIdle"], stored["sessionLifetime"]) == (10_800, 2_592_000)
 
 
+def test_who_is_told_of_what(tab: Tab, api: Api) -> None:
+    page = tab.open("/settings/notifications")
+    page.get_by_label("Email addresses").fill("it@acme.test\nnobody")
+    page.get_by_role("switch", name="Tell when a gateway").uncheck()
+    page.get_by_label("Seats", exact=True).and_(page.get_by_role("textbox")).fill("25")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Line 2, nobody: Expected an email address")).to_be_visible()
+    page.get_by_label("Email addresses").fill("it@acme.test")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert api.get("/tenants/notifications").json() == {
+        "recipients": ["it@acme.test"],
+        "gatewayAlerts": False,
+        "seatLimit": 25,
+        "seatThreshold": 80,
+    }
+
+
 def test_nobody_locks_themselves_out(tab: Tab, api: Api) -> None:
     page = tab.open("/settings/authentication")
     page.get_by_role("switch", name="Passwords with a code").uncheck()
@@ -87,10 +105,14 @@ def test_axe_finds_nothing(open_tab: OpenTab, api: Api, theme: str) -> None:
         page.get_by_role("switch").wait_for()
         tab.screenshot(f"settings-authentication-{theme}")
         assert tab.violations() == []
+        tab.open("/settings/notifications")
+        page.get_by_label("Email addresses").wait_for()
+        tab.screenshot(f"settings-notifications-{theme}")
+        assert tab.violations() == []
         assert tab.complaints == []
 
 
-@pytest.mark.parametrize("name", ["general", "authentication"])
+@pytest.mark.parametrize("name", ["general", "authentication", "notifications"])
 def test_a_phone_is_enough(open_tab: OpenTab, api: Api, name: str) -> None:
     with open_tab(api, size=PHONE) as tab:
         page = tab.open(f"/settings/{name}")

@@ -73,7 +73,8 @@ def test_the_guide_does_what_it_says(outputs: list[str]):
     assert '["GroupsController_update","First key","Engineers","Developers"]' in audit
     assert told == [
         '["Engineering",3]\n1',
-        '{"timeZone":"Europe/Berlin","postureMaxAge":1800}\n0',
+        '["Europe/Berlin",1800]\n0',
+        "[1800,86400,true]",
         "2",
     ]
     assert looked == "event: hello"

@@ -56,7 +56,8 @@ def test_a_role_may_do_what_the_table_says(
     path = f"{path_of(op)}?nonsense=x" if op.follows else path_of(op)
     answer = Api(sqlite_live.url, keys[role]).request(op.method, path)
     if role in op.roles:
-        assert answer.status != 403, op.id
+        # What people do for themselves no key may, whatever its role.
+        assert answer.status != 403 or "signed in" in answer.json()["detail"], op.id
     else:
         assert answer.status == 403
         assert role in answer.json()["detail"]
@@ -216,7 +217,8 @@ def test_mistake_1_no_answer_has_room_for_a_private_key():
     ]
     names = {field.encode_name.lower() for s in shapes for field in msgspec.structs.fields(s)}
     assert len(names) > 60
-    assert not {name for name in names if "private" in name or "password" in name}
+    kept = {"allowspasswords"}  # whether, not which
+    assert not {name for name in names if "private" in name or "password" in name} - kept
 
 
 def test_secrets_are_nowhere_in_the_database_in_clear(sqlite_live: Live):

@@ -279,6 +279,9 @@ def test_the_first_run_makes_the_tenant_once(tmp_path):
     with Live(tmp_path) as live:
         path = joining.first_run_path(live.controller.store)
         assert Person(live.url).open("/first-run/guess").status == 404
+        assert "the controller's log shows" in Person(live.url).open("/sign-in").text.replace(
+            "&#39;", "'"
+        )
         person = Person(live.url)
         assert "Set up Gatescale" in person.open(path).text
         wrong = person.open(path, {"organisation": "", "email": "nobody", "password": PASSWORD})

@@ -91,6 +91,7 @@ def examples(ids: dict[str, str]) -> dict[str, list]:
         "PolicyTestsController_update": [test],
         "OwnedDevicesController_update": [{"serialNumbers": ["PF2XK9QR"]}],
         "SettingsController_update": [{"timeZone": "UTC", "postureMaxAge": 3600}],
+        "NotificationsController_update": [{"seatLimit": 5}],
         "AccessController_preview": [
             {
                 "changes": [

@@ -740,6 +740,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what mails are written about, and to whom
+         * @description For the roles OWNER, ADMIN, AUDITOR.
+         */
+        get: operations["NotificationsController_find"];
+        /**
+         * Change what mails are written about, and to whom
+         * @description For the roles OWNER, ADMIN.
+         */
+        put: operations["NotificationsController_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/overview": {
         parameters: {
             query?: never;
@@ -2346,6 +2370,20 @@ export interface components {
             port?: string | null;
         };
         /**
+         * Notifications
+         * @description What the controller writes mails about, and to whom.
+         */
+        Notifications: {
+            /** @description email addresses; none: the owner and the administrators. */
+            recipients: string[];
+            /** @description whether a gateway that goes or comes back is told of. */
+            gatewayAlerts: boolean;
+            /** @description how many users are paid or planned for; null: seats are not watched. */
+            seatLimit: number | null;
+            /** @description percent of the seats from which their use is told of. */
+            seatThreshold: number;
+        };
+        /**
          * Origin
          * @description Where a device last connected from.
          */
@@ -3126,6 +3164,16 @@ export interface components {
             /** @description an IP address, a network in CIDR form, a host name or *.domain */
             address: string;
             protocols: string[];
+        };
+        /**
+         * UpdateNotifications
+         * @description Notifications as they shall be; what is left out stays.
+         */
+        UpdateNotifications: {
+            recipients?: string[];
+            gatewayAlerts?: boolean;
+            seatLimit?: number | null;
+            seatThreshold?: number;
         };
         /**
          * UpdateOwnedDevices
@@ -7552,6 +7600,123 @@ export interface operations {
             404: components["responses"]["NotFoundError"];
             409: components["responses"]["ConflictError"];
             413: components["responses"]["TooLargeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    NotificationsController_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipients": [
+                     *         "it@acme.example"
+                     *       ],
+                     *       "gatewayAlerts": false,
+                     *       "seatLimit": 50,
+                     *       "seatThreshold": 80
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    NotificationsController_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The ETag that was read: a change of what is not that any more is 412.
+                 * @example "NqHzWruXWBSUJB-F"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description ignore: make the change even if it breaks policy tests.
+                 * @example ignore
+                 */
+                "Gatescale-Policy-Tests"?: components["parameters"]["PolicyTests"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "recipients": [
+                 *         "it@acme.example"
+                 *       ],
+                 *       "gatewayAlerts": false,
+                 *       "seatLimit": 50,
+                 *       "seatThreshold": 80
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateNotifications"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
+                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipients": [
+                     *         "it@acme.example"
+                     *       ],
+                     *       "gatewayAlerts": false,
+                     *       "seatLimit": 50,
+                     *       "seatThreshold": 80
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
+            409: components["responses"]["ConflictError"];
+            412: components["responses"]["PreconditionFailedError"];
+            413: components["responses"]["TooLargeError"];
+            415: components["responses"]["MediaTypeError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];

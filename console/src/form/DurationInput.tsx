@@ -45,7 +45,7 @@ export function DurationInput({ label, description, value, error, onChange }: Du
 }
 
 const besides = (select: ReactNode) => (input: ReactNode) => (
-  <Group gap="xs" wrap="nowrap" align="flex-start">
+  <Group gap="xs" wrap="nowrap" align="flex-end">
     <div style={{ width: '7rem' }}>{input}</div>
     {select}
   </Group>

@@ -1,3 +1,4 @@
+import { freshKey } from '../api/fresh.ts';
 import { useRef, useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { unclaimed } from './pointers.ts';
@@ -53,11 +54,11 @@ export function useForm<V extends object>(
   const [start, setStart] = useState(initial);
   const [problem, setProblem] = useState<ApiProblem | Error | null>(null);
   const [sending, setSending] = useState(false);
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(freshKey());
   const claimed = new Set<string>();
 
   const set: Form<V>['set'] = (name, value) => {
-    key.current = crypto.randomUUID();
+    key.current = freshKey();
     setValues((before) => ({ ...before, [name]: value }));
   };
   const errorAt = (pointer: string) => {

@@ -1,7 +1,6 @@
 import {
   IconActivity,
   IconAdjustments,
-  IconBan,
   IconBell,
   IconBuildingBridge,
   IconChecklist,
@@ -152,12 +151,6 @@ export const navigation: Section[] = [
         needs: 'DevicesController_findByCriteria',
       },
       {
-        to: '/activity/denials',
-        label: pages.denials,
-        icon: IconBan,
-        needs: 'DevicesController_findByCriteria',
-      },
-      {
         to: '/activity/audit-log',
         label: pages.auditLog,
         icon: IconFileText,
@@ -184,7 +177,7 @@ export const navigation: Section[] = [
         to: '/settings/notifications',
         label: pages.notifications,
         icon: IconBell,
-        needs: 'SettingsController_find',
+        needs: 'NotificationsController_find',
       },
       {
         to: '/settings/api-keys',

@@ -12,8 +12,7 @@ export type Kind =
   | 'api key'
   | 'tenant'
   | 'owned devices'
-  | 'session'
-  | 'denial';
+  | 'session';
 
 const everything = 'everything';
 
@@ -37,8 +36,8 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
   ['/tenants/policy-tests', everything],
   ['/tenants/api-keys', ['api key']],
   ['/tenants/settings', ['tenant']],
+  ['/tenants/notifications', ['tenant']],
   ['/tenants/sessions', ['session']],
-  ['/tenants/denials', ['denial']],
 ];
 
 /** Whether what a path answers may differ after these kinds of things changed. */

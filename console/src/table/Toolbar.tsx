@@ -42,7 +42,7 @@ export function Toolbar<Row>({ what, ...props }: ToolbarProps<Row>) {
 function Search(props: { what: string; text: string; onSearch: (text: string) => void }) {
   const { what, text, onSearch } = props;
   const input = useRef<HTMLInputElement>(null);
-  const search = useDebouncedCallback(onSearch, 250);
+  const search = useDebouncedCallback(onSearch, 100);
   useHotkeys([['/', () => input.current?.focus()]]);
   // The address changes by itself, too (back, forward, "clear"), but not while somebody types.
   useEffect(() => {

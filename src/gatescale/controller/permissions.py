@@ -102,6 +102,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "MeController_deleteDevice": _EVERYBODY,
     "SettingsController_find": _READERS,
     "SettingsController_update": _ADMINS,
+    "NotificationsController_find": _READERS,
+    "NotificationsController_update": _ADMINS,
     "OverviewController_find": _READERS,
     "TopologyController_find": _READERS,
     "LiveController_follow": _HELPERS,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 import structlog
 
-from gatescale.controller import api_keys, browser_sessions, idempotency, posture
+from gatescale.controller import alerts, api_keys, browser_sessions, idempotency, posture
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import AWAY
@@ -23,6 +23,7 @@ LEASE_SECONDS = 1
 LAPSED_SECONDS = 2
 CLEANING_SECONDS = 300
 KEYS_SECONDS = 5
+ALERTS_SECONDS = 5
 _SAVE_PAUSE_SECONDS = 0.2
 _FAILURE_PAUSE_SECONDS = 1.0
 
@@ -48,6 +49,7 @@ class Upkeep:
             (LEASE_SECONDS, self._renew_leases),
             (CLEANING_SECONDS, self._clean),
             (KEYS_SECONDS, self._note_used_keys),
+            (ALERTS_SECONDS, self._alert),
             (_SAVE_PAUSE_SECONDS, self._hub.save_enforced),
             (0, self._hub.ticks.tick),
             (PAUSE_SECONDS, self._hub.consoles.tell),
@@ -77,6 +79,9 @@ class Upkeep:
         await browser_sessions.forget_lapsed(self._store)
         await posture.forget_old(self._store)
         await self._hub.history.keep()
+
+    async def _alert(self) -> None:
+        await alerts.look(self._store)
 
     async def _note_used_keys(self) -> None:
         await api_keys.note_used(self._store)

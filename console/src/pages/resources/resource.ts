@@ -1,3 +1,4 @@
+import { freshKey } from '../../api/fresh.ts';
 import type { components } from '../../api/schema.d.ts';
 
 export type Resource = components['schemas']['Resource'];
@@ -31,7 +32,7 @@ export interface Wanted {
 }
 
 export function blankAddress(): WantedAddress {
-  return { key: crypto.randomUUID(), id: null, address: '', protocols: [] };
+  return { key: freshKey(), id: null, address: '', protocols: [] };
 }
 
 export function blank(gateway?: string): Wanted {

@@ -1,3 +1,4 @@
+import { freshKey } from '../../api/fresh.ts';
 import { post, put } from '../../api/call.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { queryClient } from '../../api/query.ts';
@@ -17,7 +18,7 @@ export async function create(values: Wanted, saving: Saving): Promise<Resource> 
   const addresses = await written(values.addresses);
   const { body } = await post('/tenants/resources', {
     body: { name, type, description: description || null, addresses },
-    idempotencyKey: saving.idempotencyKey ?? crypto.randomUUID(),
+    idempotencyKey: saving.idempotencyKey ?? freshKey(),
   });
   return connect(body, values, saving);
 }

@@ -41,7 +41,6 @@ export const frame = {
     policyTests: 'Policy tests',
     topology: 'Topology',
     sessions: 'Sessions',
-    denials: 'Denials',
     auditLog: 'Audit log',
     general: 'General',
     authentication: 'Authentication',

@@ -6,7 +6,16 @@
 from gatescale.admin.nouns.access import ACCESS, POLICIES, POLICY_TESTS, RULES
 from gatescale.admin.nouns.network import ADDRESSES, GATEWAYS, PROTOCOLS, RESOURCES
 from gatescale.admin.nouns.people import DEVICES, GROUPS, OWNED, ROLES, USERS
-from gatescale.admin.nouns.tenant import AUDIT, CONFIG, KEYS, LIVE, OVERVIEW, SETTINGS, TOPOLOGY
+from gatescale.admin.nouns.tenant import (
+    AUDIT,
+    CONFIG,
+    KEYS,
+    LIVE,
+    NOTIFICATIONS,
+    OVERVIEW,
+    SETTINGS,
+    TOPOLOGY,
+)
 
 NOUNS = {
     noun.command: noun
@@ -25,6 +34,7 @@ NOUNS = {
         POLICY_TESTS,
         OWNED,
         SETTINGS,
+        NOTIFICATIONS,
         KEYS,
         AUDIT,
         CONFIG,

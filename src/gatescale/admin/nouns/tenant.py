@@ -59,6 +59,25 @@ SETTINGS = Noun(
         ),
     ),
 )
+NOTIFICATIONS = Noun(
+    command="notifications",
+    one="notifications",
+    words="What the controller writes mails about, and to whom.",
+    operations="notifications",
+    names=(),
+    columns=(),
+    show="",
+    list="find",
+    paged=False,
+    verbs=(
+        Written(name="show", function="notifying:show", words="Show the notifications."),
+        Written(
+            name="update",
+            function="notifying:update",
+            words="Change notifications; what is not given stays.",
+        ),
+    ),
+)
 OVERVIEW = Noun(
     command="overview",
     one="overview",

@@ -12,6 +12,7 @@ from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
 from gatescale.admin.operations.live import AsyncLiveApi, LiveApi
 from gatescale.admin.operations.me import AsyncMeApi, MeApi
+from gatescale.admin.operations.notifications import AsyncNotificationsApi, NotificationsApi
 from gatescale.admin.operations.overview import AsyncOverviewApi, OverviewApi
 from gatescale.admin.operations.owned_devices import AsyncOwnedDevicesApi, OwnedDevicesApi
 from gatescale.admin.operations.policies import AsyncPoliciesApi, PoliciesApi
@@ -44,6 +45,7 @@ class AsyncNouns:
         self.owned_devices = AsyncOwnedDevicesApi(connection)
         self.me = AsyncMeApi(connection)
         self.settings = AsyncSettingsApi(connection)
+        self.notifications = AsyncNotificationsApi(connection)
         self.api_keys = AsyncApiKeysApi(connection)
         self.audit_log = AsyncAuditLogApi(connection)
         self.configuration = AsyncConfigurationApi(connection)
@@ -71,6 +73,7 @@ class Nouns:
         self.owned_devices = OwnedDevicesApi(connection, run)
         self.me = MeApi(connection, run)
         self.settings = SettingsApi(connection, run)
+        self.notifications = NotificationsApi(connection, run)
         self.api_keys = ApiKeysApi(connection, run)
         self.audit_log = AuditLogApi(connection, run)
         self.configuration = ConfigurationApi(connection, run)

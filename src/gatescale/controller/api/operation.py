@@ -93,6 +93,7 @@ _TAGS = {
     "OwnedDevices": "Owned Devices",
     "Me": "Me",
     "Settings": "Settings",
+    "Notifications": "Notifications",
     "ApiKeys": "API Keys",
     "Audit": "Audit Log",
     "Configuration": "Configuration",

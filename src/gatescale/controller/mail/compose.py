@@ -8,7 +8,12 @@ from typing import Any
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-SUBJECTS = {"invitation": "You are invited to {tenant}"}
+SUBJECTS = {
+    "invitation": "You are invited to {tenant}",
+    "gateway_gone": "The gateway {gateway} of {tenant} is offline",
+    "gateway_back": "The gateway {gateway} of {tenant} is back online",
+    "seats": "{used} of {limit} seats of {tenant} are in use",
+}
 
 _templates = ImmutableSandboxedEnvironment(
     loader=PackageLoader("gatescale.controller.mail"),
@@ -22,7 +27,8 @@ def compose(
     template: str, values: dict[str, Any], *, sender: str, recipient: str, public_url: str
 ) -> EmailMessage:
     """Return the message; without date and id."""
-    shown = {**values, "link": f"{public_url}/invitations/{values.get('secret', '')}"}
+    link = f"{public_url}/invitations/{values.get('secret', '')}"
+    shown = {**values, "link": link, "public_url": public_url}
     message = EmailMessage()
     message["From"] = sender
     message["To"] = recipient

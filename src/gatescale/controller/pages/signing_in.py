@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from gatescale.controller import browser_sessions, passkeys, ways_in
+from gatescale.controller import browser_sessions, joining, passkeys, ways_in
 from gatescale.controller.cookies import clear_cookie
 from gatescale.controller.emails import mailbox
 from gatescale.controller.pages import tickets
 from gatescale.controller.pages.rendering import Rendering, browser, local
 from gatescale.controller.rate_limit import Limiter
 from gatescale.controller.store.session import Store, Target
-from gatescale.errors import GatescaleError, InvalidError, UnauthorizedError
+from gatescale.errors import GatescaleError, InvalidError, NotFoundError, UnauthorizedError
 
 _PURPOSE = "password"
 _PER_ADDRESS, _ADDRESS_BURST = 0.5, 30
@@ -59,6 +59,10 @@ class SigningIn:
         ]
 
     async def _show(self, request: Request) -> Response:
+        if await joining.is_empty(self._store):
+            raise NotFoundError(
+                "Nothing is set up here yet: open the link that the controller's log shows."
+            )
         return self._form(request.query_params.get("next", "/"))
 
     def _form(

@@ -34,6 +34,10 @@ gateways = noun(
     Column("online_until", Time, nullable=False),
     Column("last_online", Time),
     Column("enforced_revision", Integer, nullable=False),
+    # Whether people were told that it is gone, and when they were last told that it went and came.
+    Column("told_gone", Boolean, nullable=False, server_default=sa.false()),
+    Column("told_gone_at", Time),
+    Column("told_back_at", Time),
     Index("ix_gateways_id", "id", unique=True),
     sa.UniqueConstraint("tenant_id", "name_key"),
     sa.UniqueConstraint("tenant_id", "public_key"),

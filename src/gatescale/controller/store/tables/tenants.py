@@ -1,7 +1,7 @@
 """Tenants."""
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
 
 from gatescale.controller.store.tables.schema import Id, Time, metadata
 
@@ -39,4 +39,13 @@ tenants = Table(
     Column("allows_passwords", Boolean, nullable=False, server_default=sa.true()),
     # Age from which a device's report counts as absent, seconds.
     Column("posture_seconds", Integer, nullable=False, server_default="3600"),
+    # Who gets mails about gateways and seats, a JSON array of emails; none: owner and admins.
+    Column("notified", Text, nullable=False, server_default="[]"),
+    Column("gateway_alerts", Boolean, nullable=False, server_default=sa.true()),
+    # How many users are planned for; null: seats are not watched.
+    Column("seat_limit", Integer),
+    # Percent of the seats from which their use is told of.
+    Column("seat_threshold", Integer, nullable=False, server_default="80"),
+    # What was told of the seats' use: alerts.THRESHOLD, alerts.LIMIT, or 0.
+    Column("seats_told", Integer, nullable=False, server_default="0"),
 )

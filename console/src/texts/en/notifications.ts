@@ -1,0 +1,20 @@
+export const notifications = {
+  whom: 'Who gets the mails',
+  recipients: 'Email addresses',
+  recipientsHint: 'One a line. Empty: the owner and the administrators.',
+  recipientsPlaceholder: 'it@example.com',
+  everyAdmin: 'The owner and the administrators',
+  line: (line: number, text: string, detail: string) => `Line ${line}, ${text}: ${detail}`,
+  gateways: 'Gateways',
+  gatewayAlerts: 'Tell when a gateway goes offline, and when it is back',
+  gatewayAlertsHint:
+    'After a minute without it; at most one mail in 15 minutes for each gateway and direction.',
+  seats: 'Seats',
+  seatLimit: 'Seats',
+  seatLimitHint: 'How many users are planned for. Nobody is shut out. Empty: not watched.',
+  seatThreshold: 'Tell from, percent',
+  seatThresholdHint: 'A mail comes when so many of the seats are in use, another when all are.',
+  notWatched: 'Not watched',
+  on: 'On',
+  off: 'Off',
+} as const;

@@ -1,0 +1,71 @@
+const of = (one: string, many: string) => (count: number) =>
+  count === 1 ? `1 ${one}` : `${count} ${many}`;
+
+export const topology = {
+  views: { picture: 'Picture', table: 'Table' },
+  view: 'Show as',
+  picture: 'Groups, gateways and resources',
+  pictureHint:
+    'Scroll, drag or use the arrow keys to move; Ctrl and the wheel, or + and −, to zoom; 0 fits.',
+  columns: { who: 'Who', gateways: 'Through which gateway', resources: 'To what' },
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  fit: 'Fit',
+  zoom: (percent: number) => `${percent} %`,
+  expand: (name: string) => `Show the devices of ${name}`,
+  collapse: (name: string) => `Hide the devices of ${name}`,
+  online: (online: number, total: number) => `${online} of ${total} online`,
+  noDevices: 'No devices',
+  more: {
+    groups: of('more group', 'more groups'),
+    resources: of('more resource', 'more resources'),
+  },
+  moreDevices: of('more device', 'more devices'),
+  states: {
+    up: 'Works',
+    idle: 'Nobody online',
+    behind: 'Catching up',
+    pending: 'Not in use',
+    down: 'Down',
+  },
+  device: { online: 'Online', offline: 'Offline' },
+  resource: { up: 'Reachable', down: 'Gateways are down', none: 'No gateway' },
+  legend: 'What the lines mean',
+  backup: 'Second choice',
+  empty: 'Nothing to draw yet',
+  emptyHint:
+    'Groups stand on the left, gateways in the middle and resources on the right as soon as there are some.',
+  start: 'Create gateway',
+  tables: { groups: 'Groups', gateways: 'Gateways', resources: 'Resources', devices: 'Devices' },
+  group: 'Group',
+  gateway: 'Gateway',
+  resourceName: 'Resource',
+  deviceName: 'Device',
+  devices: 'Devices',
+  status: 'Status',
+  through: 'Through',
+  throughOne: (gateway: string, online: number, total: number) =>
+    `${gateway} (${online} of ${total} online)`,
+  nowhere: 'Nowhere',
+  timeline: {
+    title: 'Changes',
+    chart: 'Changes over time',
+    span: 'Time span',
+    spans: { '24h': 'Last 24 hours', '7d': 'Last 7 days' },
+    zoomIn: 'Shorter span',
+    zoomOut: 'Longer span',
+    earlier: 'Earlier',
+    later: 'Later',
+    bar: (count: number, from: string, to: string) =>
+      `${count === 1 ? '1 change' : `${count} changes`}, ${from} to ${to}`,
+    none: 'Nothing changed in this time.',
+    choose: 'Choose a bar to see what changed.',
+    partly: (shown: number, total: number) =>
+      `The last ${shown} of ${total} changes; the audit log has all of them.`,
+    log: 'Audit log',
+    close: 'Close',
+    was: 'was',
+    is: 'is',
+    more: (count: number) => `and ${count} more`,
+  },
+} as const;
