@@ -6,7 +6,16 @@
 from gatescale.admin.nouns.access import ACCESS, POLICIES, POLICY_TESTS, RULES
 from gatescale.admin.nouns.network import ADDRESSES, GATEWAYS, PROTOCOLS, RESOURCES
 from gatescale.admin.nouns.people import DEVICES, GROUPS, OWNED, ROLES, USERS
-from gatescale.admin.nouns.tenant import AUDIT, CONFIG, KEYS, LIVE, OVERVIEW, SETTINGS, TOPOLOGY
+from gatescale.admin.nouns.tenant import (
+    AUDIT,
+    CONFIG,
+    KEYS,
+    LIVE,
+    OVERVIEW,
+    SESSIONS,
+    SETTINGS,
+    TOPOLOGY,
+)
 
 NOUNS = {
     noun.command: noun
@@ -23,6 +32,7 @@ NOUNS = {
         POLICIES,
         ACCESS,
         POLICY_TESTS,
+        SESSIONS,
         OWNED,
         SETTINGS,
         KEYS,
