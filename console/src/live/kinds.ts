@@ -36,7 +36,7 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
   ['/tenants/policy-tests', everything],
   ['/tenants/api-keys', ['api key']],
   ['/tenants/settings', ['tenant']],
-  ['/tenants/sessions', ['session']],
+  ['/tenants/sessions', ['session', 'device', 'gateway', 'user']],
   ['/tenants/denials', ['denial']],
 ];
 
