@@ -5,6 +5,7 @@ import base64
 import os
 import time
 from contextlib import aclosing, asynccontextmanager
+from urllib.request import Request, urlopen
 
 from gatescale.channel.channel import Channel, Received
 from gatescale.channel.controller import Controller
@@ -127,6 +128,7 @@ def device(api, user_id, name="laptop", hardware_id="hw", **signals):
 
 
 def _report(api, identity, agent_id, signals):
+    """Open a device's stream for a moment, and report its signals."""
     headers = {version.HEADER: str(max(version.SUPPORTED))}
 
     def send(path, body, status):
@@ -140,6 +142,14 @@ def _report(api, identity, agent_id, signals):
     headers["authorization"] = f"Bearer {send('sessions', signed, 200)['token']}"
     body = {"deviceId": agent_id, "collectedAt": time.time(), "signals": signals}
     send("posture", body, 204)
+    stream = Request(f"{api.url}/agent/v1/stream", headers=headers)
+    with urlopen(stream, timeout=20) as events:
+        while not events.readline().startswith(b"event:"):
+            pass
+    deadline = time.monotonic() + 20
+    while read(api, f"/tenants/devices/{agent_id}")["status"] != "Offline":
+        assert time.monotonic() < deadline, "the device did not go"
+        time.sleep(0.02)
 
 
 def enrolled_gateway(api, gateway):

@@ -1216,6 +1216,26 @@ export interface paths {
         patch: operations["UsersController_patchUserRoles"];
         trace?: never;
     };
+    "/tenants/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List when devices and gateways were online in the last 90 days, the latest first
+         * @description For the roles OWNER, ADMIN, AUDITOR.
+         */
+        get: operations["SessionsController_findAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/settings": {
         parameters: {
             query?: never;
@@ -1638,6 +1658,41 @@ export interface components {
             id: string;
             name: string;
             user: components["schemas"]["AccessUser"];
+        };
+        /**
+         * AgentSession
+         * @description A time through which a device or gateway was online.
+         */
+        AgentSession: {
+            /** @description UUID, lower case */
+            id: string;
+            /**
+             * @description what was online.
+             * @enum {unknown}
+             */
+            kind: "device" | "gateway";
+            /** @description UUID, lower case */
+            agentId: string;
+            /** @description as it was called when it came. */
+            agentName: string;
+            /** @description a device's owner; null for a gateway. */
+            userId: string | null;
+            /** @description theirs, when it came. */
+            userEmail: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** @description null while it lasts; for one that fell silent, the last sign of life. */
+            endedAt: string | null;
+            /** @description in seconds, until now while it lasts. */
+            duration: number;
+            /** @description address that it came from. */
+            origin: string | null;
+            /** @description of that address, if it is known. */
+            country: string | null;
+            /** @enum {unknown} */
+            status: "ACTIVE" | "ENDED";
+            /** @description null while it lasts. */
+            endReason: ("DEACTIVATED" | "DELETED" | "DISCONNECTED" | "SILENT") | null;
         };
         /**
          * ApiKey
@@ -2413,6 +2468,22 @@ export interface components {
         OwnedDevices: {
             /** @description as they were given, sorted. */
             serialNumbers: string[];
+        };
+        /**
+         * Page[AgentSession]
+         * @description Part of a list (`PaginatedResponse`).
+         */
+        AgentSessionPage: {
+            /** @description the rows. */
+            data: components["schemas"]["AgentSession"][];
+            /** @description rows under the filters, on all pages. */
+            total: number;
+            /** @description floor(offset / limit), from 0. */
+            page: number;
+            /** @description as applied. */
+            limit: number;
+            hasNext: boolean;
+            hasPrevious: boolean;
         };
         /**
          * Page[AuditEvent]
@@ -10877,6 +10948,92 @@ export interface operations {
             412: components["responses"]["PreconditionFailedError"];
             413: components["responses"]["TooLargeError"];
             415: components["responses"]["MediaTypeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    SessionsController_findAll: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Rows to leave out. */
+                offset?: number;
+                /** @description The same as limit. */
+                "page[limit]"?: number;
+                /** @description The same as offset: it counts rows. */
+                "page[offset]"?: number;
+                /** @description Fields to sort by, the weightiest first; also several by commas. */
+                sort?: string[];
+                /** @description Text that a row has in it, whatever its case. */
+                search?: string;
+                /** @description filter[FIELD][OPERATOR]=VALUE, with the operators eq, ne, gt, gte, lt, lte, ilike, in, nin; without one, eq. ilike takes % for any text; in and nin take values by commas. Up to 20; all of them hold. */
+                filter?: {
+                    id?: string;
+                    /** @enum {string} */
+                    kind?: "device" | "gateway";
+                    agentId?: string;
+                    agentName?: string;
+                    userId?: string;
+                    userEmail?: string;
+                    startedAt?: string;
+                    endedAt?: string;
+                    origin?: string;
+                    country?: string;
+                    /** @enum {string} */
+                    status?: "ACTIVE" | "ENDED";
+                    /** @enum {string} */
+                    endReason?: "DISCONNECTED" | "SILENT" | "DEACTIVATED" | "DELETED";
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "kind": "device",
+                     *           "agentId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "agentName": "laptop",
+                     *           "userId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "userEmail": "ann@acme.example",
+                     *           "startedAt": "2026-11-24T09:30:00.000000Z",
+                     *           "endedAt": "2026-11-24T09:30:00.000000Z",
+                     *           "duration": 3600,
+                     *           "origin": "192.0.2.7",
+                     *           "country": "DE",
+                     *           "status": "ENDED",
+                     *           "endReason": "DISCONNECTED"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 0,
+                     *       "limit": 10,
+                     *       "hasNext": false,
+                     *       "hasPrevious": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentSessionPage"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];

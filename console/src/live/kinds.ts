@@ -37,7 +37,7 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
   ['/tenants/api-keys', ['api key']],
   ['/tenants/settings', ['tenant']],
   ['/tenants/notifications', ['tenant']],
-  ['/tenants/sessions', ['session']],
+  ['/tenants/sessions', ['session', 'device', 'gateway', 'user']],
 ];
 
 /** Whether what a path answers may differ after these kinds of things changed. */

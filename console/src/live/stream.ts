@@ -30,7 +30,7 @@ function follow(): void {
     const { kinds } = JSON.parse(event.data as string) as { kinds: string[] };
     refresh(new Set(kinds));
   });
-  stream.addEventListener('presence', () => refresh(new Set(['device', 'gateway'])));
+  stream.addEventListener('presence', () => refresh(new Set(['device', 'gateway', 'session'])));
   stream.addEventListener('error', () => {
     failures += 1;
     become('reconnecting');

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gatescale.contract.devices import Device, DeviceUser, Origin
-from gatescale.controller import facts
+from gatescale.controller import facts, sessions
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.fields import Choice, Folded, pairs
@@ -211,6 +211,8 @@ async def _set_active(
     transaction: Transaction, device: Device, operation: str, *, value: bool
 ) -> Device:
     await transaction.run(_SET_ACTIVE, id=device.id, value=value, at=transaction.stamp)
+    if not value:
+        await sessions.cut(transaction, device.id, "DEACTIVATED")
     transaction.changed(*facts.put(await facts.devices(transaction, [device.id])))
     changed = await find(transaction, device.id)
     target = Target("device", device.id, device.name)
@@ -248,6 +250,7 @@ async def delete(transaction: Transaction, device_id: str) -> None:
         NotFoundError: there is no such device.
     """
     device = await find(transaction, device_id)
+    await sessions.cut(transaction, device_id, "DELETED")
     await transaction.run(_DELETE, id=device_id)
     transaction.changed(Remove(Kind.DEVICE, device_id))
     target = Target("device", device_id, device.name)

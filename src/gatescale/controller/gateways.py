@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gatescale.contract.fields import GatewayState, Named
 from gatescale.contract.gateways import Gateway, WriteGateway
-from gatescale.controller import enrolments, facts
+from gatescale.controller import enrolments, facts, sessions
 from gatescale.controller.caller import Caller
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
@@ -244,6 +244,7 @@ async def delete(transaction: Transaction, gateway_id: str) -> None:
     """
     gateway = await find(transaction, gateway_id)
     served = [row["id"] for row in await transaction.all(_SERVED, ids=[gateway_id])]
+    await sessions.cut(transaction, gateway_id, "DELETED")
     await transaction.run(_DELETE, id=gateway_id)
     transaction.changed(
         Remove(Kind.GATEWAY, gateway_id),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 import structlog
 
-from gatescale.controller import alerts, api_keys, browser_sessions, idempotency, posture
+from gatescale.controller import alerts, api_keys, browser_sessions, idempotency, posture, sessions
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import AWAY
@@ -66,9 +66,13 @@ class Upkeep:
             await presence.seen(
                 self._store, devices=devices, users=sorted(owners), gateways=gateways
             )
+            for kind, agents in (("device", devices), ("gateway", gateways)):
+                for agent_id in await sessions.without(self._store, agents):
+                    await sessions.began(self._store, kind, agent_id)
 
     async def _sweep(self) -> None:
         await presence.sweep(self._store)
+        await sessions.end_silent(self._store)
 
     async def _renew_leases(self) -> None:
         self._hub.renew_leases(self._store.clock())
@@ -78,6 +82,7 @@ class Upkeep:
         await idempotency.forget_lapsed(self._store)
         await browser_sessions.forget_lapsed(self._store)
         await posture.forget_old(self._store)
+        await sessions.forget_old(self._store)
         await self._hub.history.keep()
 
     async def _alert(self) -> None:

@@ -15,6 +15,7 @@ from gatescale.controller import (
     facts,
     invitees,
     roles,
+    sessions,
     signals,
 )
 from gatescale.controller.clock import later
@@ -212,6 +213,7 @@ async def deactivate(transaction: Transaction, user_id: str) -> User:
         raise ConflictError(f"{user.email} is deactivated already.")
     await transaction.run(_SET_STATUS, id=user_id, status="DEACTIVATED", at=transaction.stamp)
     await browser_sessions.end_all(transaction, user_id)
+    await sessions.cut_user(transaction, user_id, "DEACTIVATED")
     return await _changed(transaction, user, "UsersController_deactivate")
 
 
@@ -270,6 +272,7 @@ async def delete(transaction: Transaction, user_id: str) -> None:
     user = await find(transaction, user_id)
     if user.is_owner:
         raise ConflictError("The owner cannot be deleted; transfer the ownership first.")
+    await sessions.cut_user(transaction, user_id, "DELETED")
     await transaction.run(_DELETE, id=user_id)
     transaction.changed(
         *(Remove(Kind.DEVICE, device.id) for device in user.devices), Remove(Kind.USER, user_id)

@@ -13,6 +13,7 @@ from gatescale.admin.nouns.tenant import (
     LIVE,
     NOTIFICATIONS,
     OVERVIEW,
+    SESSIONS,
     SETTINGS,
     TOPOLOGY,
 )
@@ -32,6 +33,7 @@ NOUNS = {
         POLICIES,
         ACCESS,
         POLICY_TESTS,
+        SESSIONS,
         OWNED,
         SETTINGS,
         NOTIFICATIONS,

@@ -78,6 +78,26 @@ NOTIFICATIONS = Noun(
         ),
     ),
 )
+SESSIONS = Noun(
+    command="sessions",
+    one="session",
+    words="When devices and gateways were online.",
+    operations="sessions",
+    names=("id",),
+    columns=(
+        "started_at",
+        "kind",
+        "agent_name",
+        "user_email",
+        "origin",
+        "country",
+        "status",
+        "ended_at",
+        "end_reason",
+    ),
+    show="",
+    verbs=(Listing(words="List who was online in the last 90 days, the latest first."),),
+)
 OVERVIEW = Noun(
     command="overview",
     one="overview",

@@ -21,6 +21,7 @@ from gatescale.admin.operations.protocols import AsyncProtocolsApi, ProtocolsApi
 from gatescale.admin.operations.resources import AsyncResourcesApi, ResourcesApi
 from gatescale.admin.operations.roles import AsyncRolesApi, RolesApi
 from gatescale.admin.operations.sending import Run
+from gatescale.admin.operations.sessions import AsyncSessionsApi, SessionsApi
 from gatescale.admin.operations.settings import AsyncSettingsApi, SettingsApi
 from gatescale.admin.operations.topology import AsyncTopologyApi, TopologyApi
 from gatescale.admin.operations.users import AsyncUsersApi, UsersApi
@@ -42,6 +43,7 @@ class AsyncNouns:
         self.policies = AsyncPoliciesApi(connection)
         self.policy_tests = AsyncPolicyTestsApi(connection)
         self.access = AsyncAccessApi(connection)
+        self.sessions = AsyncSessionsApi(connection)
         self.owned_devices = AsyncOwnedDevicesApi(connection)
         self.me = AsyncMeApi(connection)
         self.settings = AsyncSettingsApi(connection)
@@ -70,6 +72,7 @@ class Nouns:
         self.policies = PoliciesApi(connection, run)
         self.policy_tests = PolicyTestsApi(connection, run)
         self.access = AccessApi(connection, run)
+        self.sessions = SessionsApi(connection, run)
         self.owned_devices = OwnedDevicesApi(connection, run)
         self.me = MeApi(connection, run)
         self.settings = SettingsApi(connection, run)

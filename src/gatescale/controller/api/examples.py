@@ -245,6 +245,15 @@ _TOGETHER: dict[str, dict[str, Any]] = {
         "body": None,
     },
     "Attention": {"code": "gatewayOffline", "kind": "gateway", "severity": "HIGH"},
+    "AgentSession": {
+        "kind": "device",
+        "agentName": "laptop",
+        "userEmail": "ann@acme.example",
+        "origin": "192.0.2.7",
+        "duration": 3600,
+        "status": "ENDED",
+        "endReason": "DISCONNECTED",
+    },
     "AuditActor": {"kind": "key", "name": "First key"},
     "AuditTarget": {"kind": "group", "name": "Engineers"},
 }

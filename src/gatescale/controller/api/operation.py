@@ -90,6 +90,7 @@ _TAGS = {
     "Policies": "Policies",
     "PolicyTests": "Policy Tests",
     "Access": "Access",
+    "Sessions": "Sessions",
     "OwnedDevices": "Owned Devices",
     "Me": "Me",
     "Settings": "Settings",

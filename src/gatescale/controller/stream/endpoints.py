@@ -17,7 +17,7 @@ from gatescale.controller.api.reading import read
 from gatescale.controller.countries import Countries
 from gatescale.controller.rate_limit import Limiter
 from gatescale.controller.store import tables
-from gatescale.controller.store.session import Store
+from gatescale.controller.store.session import Store, new_id
 from gatescale.controller.stream import presence, proofs
 from gatescale.controller.stream.feed import Feed, Line
 from gatescale.controller.stream.hub import Hub
@@ -116,18 +116,20 @@ class Endpoints:
     ) -> AsyncIterator[bytes]:
         feed = await self._hub.feed(agent.tenant_id)
         gauge = self._hub.metrics.agents.labels(agent.kind)
+        stream = new_id()
         with self._line(feed, agent, held) as line, gauge.track_inprogress():
             yield b": welcome\n\n"
             # Part of the stream's life, so that it ends with it.
             country = self._countries.of(address) if address else None
-            await presence.connected(self._store, agent, presence.Origin(address, country))
+            origin = presence.Origin(address, country)
+            await presence.connected(self._store, agent, origin, stream)
             self._moved(agent)
             try:
                 while (data := await _next(line)) is not None:
                     yield data
             finally:
                 if feed.lines.get(agent.id) is line and not self._hub.closing:
-                    await asyncio.shield(presence.disconnected(self._store, agent))
+                    await asyncio.shield(presence.disconnected(self._store, agent, stream))
                     self._moved(agent)
 
     @contextlib.contextmanager

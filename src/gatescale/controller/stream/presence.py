@@ -8,10 +8,11 @@ change, because devices are routed by it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from gatescale.controller import devices, facts
+from gatescale.controller import devices, facts, sessions
 from gatescale.controller.caller import Caller, system
 from gatescale.controller.clock import later, stamp
 from gatescale.controller.store import tables
@@ -79,12 +80,18 @@ class Origin:
     country: str | None = None
 
 
-async def connected(store: Store, agent: Agent, origin: Origin) -> None:
-    """Note that an agent opened its stream."""
-    now = store.clock()
+async def connected(store: Store, agent: Agent, origin: Origin, stream: str) -> None:
+    """Note that an agent opened its stream, which has an id of its own."""
+    await sessions.end_silent(store, [agent.id])
     if agent.kind == "device":
         await _device_connected(store, agent, origin)
-        return
+    else:
+        await _gateway_connected(store, agent, origin)
+    await sessions.began(store, agent.kind, agent.id, stream=stream, country=origin.country)
+
+
+async def _gateway_connected(store: Store, agent: Agent, origin: Origin) -> None:
+    now = store.clock()
     address = origin.address
     async with store.reading(system(agent.tenant_id)) as session:
         row = await session.find(_GATEWAY, f"gateway {agent.id}", id=agent.id)
@@ -142,14 +149,19 @@ async def seen(
         await store.run_anywhere(_GATEWAYS_SEEN, ids=gateways, until=until, at=at)
 
 
-async def disconnected(store: Store, agent: Agent) -> None:
-    """Note that an agent's stream ended."""
+_DEVICE_LEFT = _DEVICES_SEEN.where(~sessions.held_elsewhere(d.c.id))
+_GATEWAY_LEFT = _GATEWAYS_SEEN.where(~sessions.held_elsewhere(g.c.id))
+
+
+async def disconnected(store: Store, agent: Agent, stream: str) -> None:
+    """Note that an agent's stream ended; if it has another since, at any replica, nothing did."""
     now = store.clock()
+    params: dict[str, Any] = {"ids": [agent.id], "stream": stream, "at": stamp(now)}
     if agent.kind == "device":
-        await store.run_anywhere(_DEVICES_SEEN, ids=[agent.id], until=stamp(now), at=stamp(now))
-        return
-    until = later(now, seconds=GRACE_SECONDS)
-    await store.run_anywhere(_GATEWAYS_SEEN, ids=[agent.id], until=until, at=stamp(now))
+        await store.run_anywhere(_DEVICE_LEFT, until=stamp(now), **params)
+    else:
+        await store.run_anywhere(_GATEWAY_LEFT, until=later(now, seconds=GRACE_SECONDS), **params)
+    await sessions.left(store, agent.kind, agent.id, stream)
 
 
 _HANDSHAKE = (
@@ -182,6 +194,7 @@ _OWNER_HANDSHAKE = (
 
 
 _OFFLINE = sa.select(d.c.id).where(d.c.id.in_(_ids), d.c.online_until <= _at)
+_ONLINE = sa.select(d.c.id).where(d.c.id.in_(_ids), d.c.online_until > _at)
 
 
 async def handshakes(store: Store, found: Mapping[str, int]) -> list[str]:
@@ -192,13 +205,19 @@ async def handshakes(store: Store, found: Mapping[str, int]) -> list[str]:
     now = store.clock()
     ids = list(found)
     silent = await store.anywhere(_OFFLINE, ids=ids, at=stamp(now)) if ids else ()
+    offline = [row["id"] for row in silent]
+    if offline:
+        await sessions.end_silent(store, offline)
     for device_id, seconds in found.items():
         at = min(datetime.fromtimestamp(seconds, UTC), now)
         params = {"device_id": device_id, "at": stamp(at)}
         until = later(at, seconds=HANDSHAKE_SECONDS)
         await store.run_anywhere(_HANDSHAKE, until=until, **params)
         await store.run_anywhere(_OWNER_HANDSHAKE, **params)
-    return [row["id"] for row in silent]
+    if offline:
+        for row in await store.anywhere(_ONLINE, ids=offline, at=stamp(now)):
+            await sessions.began(store, "device", row["id"])
+    return offline
 
 
 async def sweep(store: Store) -> None:

@@ -33,6 +33,7 @@ from gatescale.controller.store.tables.credentials import (
     spent_challenges,
 )
 from gatescale.controller.store.tables.journal import (
+    agent_sessions,
     audit_events,
     changes,
     outbox,
@@ -69,6 +70,7 @@ __all__ = [
     "address_protocols",
     "addresses",
     "admission_rules",
+    "agent_sessions",
     "api_keys",
     "audit_events",
     "browser_sessions",

@@ -63,6 +63,46 @@ audit_events = Table(
     Index("ix_audit_events_operation", "tenant_id", "operation", "sequence"),
 )
 
+agent_sessions = Table(
+    "agent_sessions",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("id", Id, nullable=False),
+    # device or gateway.
+    Column("kind", String(8), nullable=False),
+    # What it was, which may be gone.
+    Column("agent_id", Id, nullable=False),
+    Column("agent_name", String(100), nullable=False),
+    # A device's owner, and their email then.
+    Column("user_id", Id),
+    Column("user_email", String(320)),
+    Column("started_at", Time, nullable=False),
+    # Null while it lasts.
+    Column("ended_at", Time),
+    Column("origin", String(45)),
+    Column("country", String(2)),
+    # DISCONNECTED, SILENT, DEACTIVATED or DELETED; while it lasts, what it will be unless undone.
+    Column("end_reason", String(16)),
+    # The agent's latest stream, whose end ends it; null: what is known comes from its tunnel.
+    Column("stream", Id),
+    # What search looks into, as search.folded makes it.
+    Column("search", Text, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "id"),
+    # An agent has one at a time.
+    Index(
+        "ix_agent_sessions_open",
+        "agent_id",
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+    Index("ix_agent_sessions_started_at", "tenant_id", "started_at", "id"),
+    Index("ix_agent_sessions_agent_id", "tenant_id", "agent_id", "started_at", "id"),
+    Index("ix_agent_sessions_user_id", "tenant_id", "user_id", "started_at", "id"),
+    # Old ones go.
+    Index("ix_agent_sessions_ended_at", "ended_at"),
+)
+
 outbox = Table(
     "outbox",
     metadata,
