@@ -6,7 +6,12 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from agents import BareAgent
+from gatescale.controller.clock import later
+from gatescale.controller.store import tables
+from gatescale.controller.stream import presence
 from live import Api, Live
 
 
@@ -63,3 +68,18 @@ def wiki(api: Api, gateway_id: str, address: str = "10.0.0.5") -> str:
     resource = api.made("/tenants/resources", body)["id"]
     api.made(f"/tenants/resources/{resource}/gateways", {"gatewayId": gateway_id})
     return str(resource)
+
+
+_UNTIL = sa.select(tables.gateways.c.online_until).where(
+    tables.gateways.c.id == sa.bindparam("gateway")
+)
+
+
+def left(live: Live, site: BareAgent) -> None:
+    """Wait until the controller has noted that a gateway's stream ended; then clocks may move."""
+    store = live.controller.store
+    soon = later(live.clock(), seconds=presence.ONLINE_SECONDS - 30)
+    deadline = time.monotonic() + 15
+    while live.call(store.first_anywhere(_UNTIL, gateway=site.id))["online_until"] > soon:
+        assert time.monotonic() < deadline, "the stream's end was not noticed"
+        time.sleep(0.05)

@@ -1,21 +1,16 @@
 """Mails about gateways and seats, by real SMTP."""
 
 import queue
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from agents import BareAgent
 from controller import given
 from controller.expect import refused
-from controller.people import gateway
+from controller.people import gateway, left
 from controller.test_mail import invite, until_empty
 from gatescale.controller import alerts
-from gatescale.controller.clock import later
-from gatescale.controller.store import tables
 from gatescale.controller.stream import presence
 from live import Api, Live
 from sink import Sink
@@ -66,21 +61,6 @@ def look(live: Live) -> None:
     """Have the controller sweep and alert now, as it does by the clock."""
     live.call(presence.sweep(live.controller.store))
     live.call(alerts.look(live.controller.store))
-
-
-_UNTIL = sa.select(tables.gateways.c.online_until).where(
-    tables.gateways.c.id == sa.bindparam("gateway")
-)
-
-
-def left(live: Live, site: BareAgent) -> None:
-    """Wait until the controller noticed that a gateway's stream ended, before the clock moves."""
-    store = live.controller.store
-    soon = later(live.clock(), seconds=presence.ONLINE_SECONDS - 30)
-    deadline = time.monotonic() + 15
-    while live.call(store.first_anywhere(_UNTIL, gateway=site.id))["online_until"] > soon:
-        assert time.monotonic() < deadline, "the stream's end was not noticed"
-        time.sleep(0.05)
 
 
 def silent(live: Live, sink: Sink) -> None:

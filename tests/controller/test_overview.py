@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from controller import given
-from controller.people import device, gateway
+from controller.people import device, gateway, left
 from live import Api, Live
 
 
@@ -69,6 +69,7 @@ def test_gateways_are_told_when_they_fail_or_fall_silent(live: Live, api: Api):
             "error": 1,
         }
         assert attention(api)["gatewayError"]["targetIds"] == [site.id]
+    left(live, site)
     live.clock.ahead += timedelta(seconds=200)
     assert attention(api)["gatewayOffline"]["targetIds"] == [site.id]
     severities = [each["severity"] for each in overview(api)["attention"]]
