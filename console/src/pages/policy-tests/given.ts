@@ -15,12 +15,12 @@ export function read(text: string): Given | number {
   for (const { line, text: each } of linesOf(text)) {
     const match = /^([\w.]+)\s*=\s*(.+)$/.exec(each);
     if (!match) return line;
-    given[match[1] as string] = value(match[2] as string);
+    given[match[1] as string] = valueOf(match[2] as string);
   }
   return given;
 }
 
-function value(text: string): boolean | number | string {
+function valueOf(text: string): boolean | number | string {
   try {
     const found: unknown = JSON.parse(text);
     if (['boolean', 'number', 'string'].includes(typeof found)) return found as string;
