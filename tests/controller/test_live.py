@@ -13,7 +13,7 @@ import pytest
 import gatescale
 from agents import BareAgent
 from controller import given
-from controller.people import device, gateway
+from controller.people import device, gateway, wiki
 from gatescale.controller.api import serving
 from gatescale.controller.stream import consoles
 from live import Api, Live
@@ -233,3 +233,14 @@ def test_the_client_follows(api: Api):
         assert next(events).kinds == ["group"]
     with gatescale.Client(api.url, "gsk_wrong") as client, pytest.raises(Exception, match="valid"):
         next(client.live.follow())
+
+
+def test_what_gateways_deny_is_told(live: Live, api: Api, group: str):
+    site = gateway(live, api)
+    laptop, _ = device(live, api, group)
+    given.policy(api, devices=[laptop.id], resources=[wiki(api, site.id)])
+    denial = {"deviceId": laptop.id, "destination": "10.0.0.9", "protocol": 6, "port": 22}
+    with looking(api) as console:
+        assert console.event()[0] == "hello"
+        site.send("denials", {"denials": [denial | {"packets": 1, "at": 0}]})
+        assert console.until("denial", "devices", laptop.id)["devices"] == [laptop.id]

@@ -52,6 +52,7 @@ class Controller(Signer):
         self.resumed_from: asyncio.Queue[int | None] = asyncio.Queue()
         self.sent: asyncio.Queue[tuple[str, msgspec.Struct]] = asyncio.Queue()
         self.reachable = True
+        self._refused: asyncio.Queue[str] = asyncio.Queue()
         self._events: asyncio.Queue[Event] = asyncio.Queue()
 
     async def events(self, held: Callable[[], int | None]) -> AsyncGenerator[Event, None]:
@@ -65,6 +66,7 @@ class Controller(Signer):
 
     async def send(self, path: str, message: msgspec.Struct) -> None:
         if not self.reachable:
+            self._refused.put_nowait(path)
             raise UnavailableError("the controller cannot be reached")
         self.sent.put_nowait((path, message))
 
@@ -80,6 +82,11 @@ class Controller(Signer):
     async def ack(self) -> Ack:
         """Return the next acknowledgement."""
         return await self.told("acks")
+
+    async def refused(self, wanted: str) -> None:
+        """Wait until a message to a path was refused."""
+        while await asyncio.wait_for(self._refused.get(), 10) != wanted:
+            pass
 
     async def told(self, wanted: str) -> Any:
         """Return the next message to a path."""

@@ -1,6 +1,7 @@
 """The agent with a real kernel and a controller of the test's own."""
 
 import asyncio
+import socket
 from contextlib import asynccontextmanager
 
 import pytest
@@ -243,3 +244,19 @@ async def until(agent, condition):
         while not condition(agent.report(Report())):
             agent.changed.clear()
             await agent.changed.wait()
+
+
+async def test_what_was_denied_without_a_controller_is_told_later(world, controller, clock, start):
+    async with start():
+        controller.say(lease(int(clock.now) + 60))
+        controller.say(update(4, world.program(alice=(allow("web"),)).whole()))
+        await controller.ack()
+        controller.reachable = False
+        assert await Stream.open(world.alice.namespace, "10.1.0.2", 22) is None
+        await controller.refused("denials")
+        controller.reachable = True
+        (denial,) = (await controller.told("denials")).denials
+    assert (denial.device_id, denial.destination) == ("alice", "10.1.0.2")
+    assert (denial.protocol, denial.port) == (socket.IPPROTO_TCP, 22)
+    assert denial.packets >= 1
+    assert clock.now - 20 < denial.at <= clock.now

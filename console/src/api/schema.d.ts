@@ -328,6 +328,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/denials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what gateways denied in the last 30 days and why, the latest first
+         * @description A gateway tells within seconds of what a device sends into its tunnel and no policy permits. For the roles OWNER, ADMIN, AUDITOR.
+         */
+        get: operations["DenialsController_findAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/devices": {
         parameters: {
             query?: never;
@@ -625,7 +645,7 @@ export interface paths {
         };
         /**
          * Tell what changes, and who comes and goes, for as long as somebody listens
-         * @description The answer is a stream of Server-Sent Events. First comes ``hello`` with the tenant's revision; then ``change`` with the revision as its id and the kinds of what changed, and ``presence`` with the ids of devices and gateways that are to be read anew; at most five a second. ``*`` stands for everything. Who comes back with ``Last-Event-ID`` is told in one ``change`` what they missed. Comments keep the connection alive. The stream ends with the key that it was opened by. For the roles OWNER, ADMIN, AUDITOR, SUPPORT.
+         * @description The answer is a stream of Server-Sent Events. First comes ``hello`` with the tenant's revision; then ``change`` with the revision as its id and the kinds of what changed, ``presence`` with the ids of devices and gateways that are to be read anew, and ``denial`` with those of devices to which a gateway denied something; at most five a second. ``*`` stands for everything. Who comes back with ``Last-Event-ID`` is told in one ``change`` what they missed. Comments keep the connection alive. The stream ends with the key that it was opened by. For the roles OWNER, ADMIN, AUDITOR, SUPPORT.
          */
         get: operations["LiveController_follow"];
         put?: never;
@@ -2165,6 +2185,49 @@ export interface components {
             publicKey: string;
         };
         /**
+         * Denial
+         * @description Packets of a device that a gateway dropped.
+         */
+        Denial: {
+            /** @description UUID, lower case */
+            id: string;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+            /** @description UUID, lower case */
+            deviceId: string;
+            /** @description as it was called then; so are all other names. */
+            deviceName: string;
+            /** @description UUID, lower case */
+            userId: string;
+            userEmail: string;
+            /** @description UUID, lower case */
+            gatewayId: string;
+            gatewayName: string;
+            /** @description IP address; null: several, of a device that tried more than is told apart. */
+            destination: string | null;
+            /** @description ``TCP``, ``UDP``, ``ICMP``, or the number of another one; null as above. */
+            protocol: string | null;
+            /** @description null where the protocol has none. */
+            port: number | null;
+            /** @description what is there; null: nothing that is known. */
+            resourceId: string | null;
+            resourceName: string | null;
+            /** @description the one that denied it, or that would allow it if its admission rule held. */
+            policyId: string | null;
+            policyName: string | null;
+            /**
+             * @description DEFAULT: no policy allows it; POLICY: one denies it; RULE: the admission rule of one that allows it does not hold; DESTINATION: no resource is there; DEVICE, USER: not active; GATEWAY: no gateway leads there, or another one does; CHANGED: it is allowed by now; MANY: too many destinations to tell.
+             * @enum {unknown}
+             */
+            cause: "CHANGED" | "DEFAULT" | "DESTINATION" | "DEVICE" | "GATEWAY" | "MANY" | "POLICY" | "RULE" | "USER";
+            /** @description the same in a sentence. */
+            reason: string;
+            /** @description how many; those within an hour of the one before are one denial. */
+            packets: number;
+        };
+        /**
          * Device
          * @description A device; `user` is null where its owner shows it or a policy names it.
          */
@@ -2344,14 +2407,14 @@ export interface components {
         };
         /**
          * LiveEvent
-         * @description What an event says: `hello` its revision, `change` and `presence` what to read anew.
+         * @description What an event says: `hello` its revision, the others what to read anew.
          */
         LiveEvent: {
             /** @description of the tenant: of ``hello`` and ``change``, which have it as their id, too. */
             revision?: number;
             /** @description of ``change``: what changed, as the audit log calls it; ``*``: anything may have. */
             kinds?: string[];
-            /** @description of ``presence``: ids of devices that came or went; ``*``: any may have. */
+            /** @description of ``presence``: ids of devices that came or went; of ``denial``: of those to which a gateway denied something; ``*``: any may have. */
             devices?: string[];
             /** @description of ``presence``: ids of gateways whose status or enforced revision moved; ``*``: any may have. */
             gateways?: string[];
@@ -2492,6 +2555,22 @@ export interface components {
         AuditEventPage: {
             /** @description the rows. */
             data: components["schemas"]["AuditEvent"][];
+            /** @description rows under the filters, on all pages. */
+            total: number;
+            /** @description floor(offset / limit), from 0. */
+            page: number;
+            /** @description as applied. */
+            limit: number;
+            hasNext: boolean;
+            hasPrevious: boolean;
+        };
+        /**
+         * Page[Denial]
+         * @description Part of a list (`PaginatedResponse`).
+         */
+        DenialPage: {
+            /** @description the rows. */
+            data: components["schemas"]["Denial"][];
             /** @description rows under the filters, on all pages. */
             total: number;
             /** @description floor(offset / limit), from 0. */
@@ -5647,6 +5726,102 @@ export interface operations {
             409: components["responses"]["ConflictError"];
             413: components["responses"]["TooLargeError"];
             415: components["responses"]["MediaTypeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    DenialsController_findAll: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Rows to leave out. */
+                offset?: number;
+                /** @description The same as limit. */
+                "page[limit]"?: number;
+                /** @description The same as offset: it counts rows. */
+                "page[offset]"?: number;
+                /** @description Fields to sort by, the weightiest first; also several by commas. */
+                sort?: string[];
+                /** @description Text that a row has in it, whatever its case. */
+                search?: string;
+                /** @description filter[FIELD][OPERATOR]=VALUE, with the operators eq, ne, gt, gte, lt, lte, ilike, in, nin; without one, eq. ilike takes % for any text; in and nin take values by commas. Up to 20; all of them hold. */
+                filter?: {
+                    id?: string;
+                    firstAt?: string;
+                    lastAt?: string;
+                    deviceId?: string;
+                    deviceName?: string;
+                    userId?: string;
+                    userEmail?: string;
+                    gatewayId?: string;
+                    gatewayName?: string;
+                    destination?: string;
+                    protocol?: string;
+                    port?: string;
+                    resourceId?: string;
+                    resourceName?: string;
+                    policyId?: string;
+                    policyName?: string;
+                    /** @enum {string} */
+                    cause?: "DEFAULT" | "POLICY" | "RULE" | "DESTINATION" | "DEVICE" | "USER" | "GATEWAY" | "CHANGED" | "MANY";
+                    packets?: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "firstAt": "2026-11-24T09:30:00.000000Z",
+                     *           "lastAt": "2026-11-24T09:30:00.000000Z",
+                     *           "deviceId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "deviceName": "laptop",
+                     *           "userId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "userEmail": "ann@acme.example",
+                     *           "gatewayId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "gatewayName": "Frankfurt",
+                     *           "destination": "10.0.0.5",
+                     *           "protocol": "TCP",
+                     *           "port": 22,
+                     *           "resourceId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "resourceName": "Wiki",
+                     *           "policyId": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "policyName": null,
+                     *           "cause": "DEFAULT",
+                     *           "reason": "No policy allows it, and what is not allowed is denied.",
+                     *           "packets": 4
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 0,
+                     *       "limit": 10,
+                     *       "hasNext": false,
+                     *       "hasPrevious": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DenialPage"];
+                };
+            };
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];

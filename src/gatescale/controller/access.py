@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 import sqlalchemy as sa
 
-from gatescale.contract.access import AccessExplanation, AccessUser, Reach
+from gatescale.contract.access import Access, AccessExplanation, AccessUser, Reach
 from gatescale.contract.fields import Named, Page
 from gatescale.controller import destinations, emails
 from gatescale.controller.clock import stamp
 from gatescale.controller.destinations import Packet
 from gatescale.controller.store import tables
+from gatescale.controller.store.database import Row
 from gatescale.controller.store.folding import key
 from gatescale.controller.store.session import TenantSession
 from gatescale.controller.verdicts import DecisionPoint, Names, Subject, Words, question
@@ -101,6 +102,30 @@ async def explained(
     )
 
 
+class AskedPacket(msgspec.Struct, frozen=True):
+    """A packet from a device, by id."""
+
+    device: str
+    packet: Packet
+
+
+async def of_packets(
+    session: TenantSession, point: DecisionPoint, asked: Sequence[AskedPacket]
+) -> dict[AskedPacket, Access]:
+    """Return what becomes of packets now, and why; of devices that are gone, nothing."""
+    model = point.model
+    rows = await session.all_of(_SOME_DEVICES, sorted({each.device for each in asked}))
+    devices = {row["id"]: _subject(row) for row in rows if row["id"] in model.devices}
+    known = [(each, devices[each.device]) for each in asked if each.device in devices]
+    verdicts = [model.explain(question(device, each.packet)) for each, device in known]
+    names = await _names(session, model, {v.resource for v in verdicts if v.resource})
+    words = Words(point, names)
+    return {
+        each: words.access(device, each.packet, verdict)
+        for (each, device), verdict in zip(known, verdicts, strict=True)
+    }
+
+
 def _refuse_unless_about_somebody(asked: Asked) -> None:
     if asked.user is None and asked.device is None:
         detail = "Say about whom: user=EMAIL, device=NAME or both, or their ids."
@@ -119,10 +144,12 @@ async def _devices(session: TenantSession, asked: Asked) -> list[Subject]:
         rows = await session.all(_OF_DEVICE, wanted=name)
     if asked.device is not None and not rows:
         raise NotFoundError(f"There is no device {asked.device}.")
-    return [
-        Subject(row["id"], row["name"], AccessUser(id=row["user_id"], email=row["email"]))
-        for row in rows
-    ]
+    return [_subject(row) for row in rows]
+
+
+def _subject(row: Row) -> Subject:
+    owner = AccessUser(id=row["user_id"], email=row["email"])
+    return Subject(row["id"], row["name"], owner)
 
 
 def _devices_then(model: Model, asked: Asked) -> Iterator[Subject]:

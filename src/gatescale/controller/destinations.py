@@ -37,6 +37,7 @@ class Packet(msgspec.Struct, frozen=True):
     """Where a packet goes.
 
     Attributes:
+        protocol: ``TCP``, ``UDP`` or ``ICMP``; the number of another one.
         number: IP protocol number.
         port: 0 where the protocol has none.
     """
@@ -113,6 +114,18 @@ def _offered(wanted: Wanted, services: Iterable[Service]) -> tuple[str, int]:
         0,
         65535,
     ) else _ANY_PORT
+
+
+def numbered(address: str, number: int, port: int) -> Packet:
+    """Return the packet of this protocol, by its IP number.
+
+    Raises:
+        InvalidError: the address is none.
+    """
+    if not is_address(address):
+        raise InvalidError(f"{address[:50]!r} is no IP address.")
+    names = {value: name for name, value in _NUMBERS.items()} | {_ICMP6: "ICMP"}
+    return Packet(address, names.get(number, str(number)), number, port)
 
 
 def _packet(address: str, protocol: str, port: int) -> Packet:

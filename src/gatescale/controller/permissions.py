@@ -93,6 +93,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "AccessController_matrix": _READERS,
     "AccessController_preview": _ADMINS,
     "SessionsController_findAll": _READERS,
+    "DenialsController_findAll": _READERS,
     "OwnedDevicesController_find": _READERS,
     "OwnedDevicesController_update": _ADMINS,
     "MeController_find": _EVERYBODY,

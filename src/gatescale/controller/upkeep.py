@@ -6,7 +6,15 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 import structlog
 
-from gatescale.controller import alerts, api_keys, browser_sessions, idempotency, posture, sessions
+from gatescale.controller import (
+    alerts,
+    api_keys,
+    browser_sessions,
+    denials,
+    idempotency,
+    posture,
+    sessions,
+)
 from gatescale.controller.clock import stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import AWAY
@@ -83,6 +91,7 @@ class Upkeep:
         await browser_sessions.forget_lapsed(self._store)
         await posture.forget_old(self._store)
         await sessions.forget_old(self._store)
+        await denials.forget_old(self._store)
         await self._hub.history.keep()
 
     async def _alert(self) -> None:

@@ -18,11 +18,21 @@ from gatescale.channel.channel import Connected, Disconnected, Dismissed, Event,
 from gatescale.channel.controller import DismissedError
 from gatescale.errors import GatescaleError
 from gatescale.gateway import probes
+from gatescale.gateway.denials import Tally
 from gatescale.gateway.enforcement import Enforcement
 from gatescale.gateway.journal import Journal
 from gatescale.gateway.report import Report
 from gatescale.gateway.state import GapError, State
-from gatescale.wire.messages import Ack, Bye, GatewayStatus, GatewayUpdate, Lease, Probe, Signed
+from gatescale.wire.messages import (
+    Ack,
+    Bye,
+    Denials,
+    GatewayStatus,
+    GatewayUpdate,
+    Lease,
+    Probe,
+    Signed,
+)
 
 log = structlog.get_logger()
 
@@ -34,6 +44,8 @@ REPORT: Final = 30.0
 """Seconds between two reports to the controller when nothing happens."""
 LOOK: Final = 5.0
 """Seconds between two looks at the handshakes."""
+DENIALS: Final = 2.0
+"""Seconds between two looks at what was denied."""
 PROBES: Final = 2
 """Tests that may run at the same time, beside everything else; more are ignored."""
 
@@ -77,6 +89,7 @@ class Agent:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._acks: asyncio.Queue[Ack] = asyncio.Queue()
+        self._tally = Tally()
         self._probing: set[asyncio.Task[None]] = set()
         self._connected = asyncio.Event()
         self._whole_wanted = False
@@ -111,9 +124,8 @@ class Agent:
         Raises:
             DismissedError: the gateway was deleted; nothing passes any more.
         """
-        helpers = [
-            asyncio.create_task(work()) for work in (self._watch, self._acknowledge, self._tell)
-        ]
+        works = (self._watch, self._acknowledge, self._tell, self._tell_denials)
+        helpers = [asyncio.create_task(work()) for work in works]
         follower = asyncio.create_task(self._follow())
         try:
             done, _ = await asyncio.wait([follower, *helpers], return_when=asyncio.FIRST_COMPLETED)
@@ -313,6 +325,29 @@ class Agent:
                     self._told |= fresh
                 due = clock() + REPORT
             await asyncio.sleep(LOOK)
+
+    async def _tell_denials(self) -> None:
+        """Count what is denied, also while the controller is away, and report it."""
+        while True:
+            await asyncio.sleep(DENIALS)
+            await self._count_denials()
+            denied = self._tally.take() if self._connected.is_set() else ()
+            if denied and not await self._send("denials", Denials(denied)):
+                self._tally.put_back(denied)
+
+    async def _count_denials(self) -> None:
+        peers = self._state.program.peers
+        try:
+            counted = await self._enforcement.denied()
+        except GatescaleError as error:
+            log.warning("what was denied cannot be read", why=error.detail)
+            return
+        devices = {
+            address: device
+            for device, peer in (peers if counted else {}).items()
+            for address in peer.addresses
+        }
+        self._tally.add(counted, devices, self._clock())
 
     async def _read_handshakes(self) -> None:
         devices = {peer.public_key: device for device, peer in self._state.program.peers.items()}

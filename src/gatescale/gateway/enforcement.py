@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from gatescale.errors import GatescaleError
-from gatescale.gateway import flows, ruleset
+from gatescale.gateway import denials, flows, ruleset
 from gatescale.gateway.nftables import Nftables, table_exists
 from gatescale.gateway.ruleset import Table
 from gatescale.gateway.state import NOTHING, Desired, between
@@ -111,6 +111,14 @@ class Enforcement:
     async def handshakes(self) -> dict[str, int]:
         """Return the latest handshakes (seconds since 1970-01-01 UTC) by WireGuard public key."""
         return await self._interface.handshakes() if self._held is not None else {}
+
+    async def denied(self) -> dict[denials.Denied, denials.Count]:
+        """Return what the table counts as denied.
+
+        Raises:
+            GatescaleError: the kernel refused.
+        """
+        return await denials.read(Table(self._interface.name).name.removeprefix("inet "))
 
     async def standing(self) -> Standing:
         """Return what is there now; changes nothing, and may be called beside ``enforce``.

@@ -9,9 +9,9 @@
       │ unknown source: drop                         a mark), only to addresses of peers; else drop
       ▼
     profile-KEY  an established flow with this profile's mark: accept
-      │          then the rules in order, each one look-up in a destination set: accept or drop
+      │          then the rules in order, each one look-up in a destination set: accept or denied
       ▼
-    drop
+    denied   counts who was denied what, for a while; drop
 
 The mark is a hash of a profile's rules and of all that their destinations hold. A flow that was
 accepted bears it in conntrack and passes unevaluated only as long as the same decision would be
@@ -38,6 +38,11 @@ FAMILIES: Final = {4: ("ip", "ipv4_addr"), 6: ("ip6", "ipv6_addr")}
 INTERFACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,14}")
 """Linux allows more; these need no quoting anywhere (IFNAMSIZ leaves 15 characters)."""
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+DENIED_SECONDS: Final = 60
+"""How long it is counted who was denied what, after the last packet."""
+DENIED_AT_MOST: Final = 1024
+"""Sources, destinations, protocols and ports that are counted at the same time, by IP version;
+more are dropped all the same. Whoever tries every port shall fill neither memory nor logs."""
 
 
 class RulesetError(GatescaleError):
@@ -140,6 +145,7 @@ def _skeleton(table: Table) -> Iterator[str]:
     for version, (_, kind) in FAMILIES.items():
         yield f"add set %T peers-{version} {{ type {kind}; }}"
         yield f"add map %T devices-{version} {{ type {kind} : verdict; }}"
+    yield from _denied()
     yield "add chain %T judge"
     for version, (header, _) in FAMILIES.items():
         yield f"add rule %T judge {header} saddr vmap @devices-{version}"
@@ -155,6 +161,19 @@ def _skeleton(table: Table) -> Iterator[str]:
     if table.masquerade:
         yield "add chain %T hide { type nat hook postrouting priority srcnat; policy accept; }"
         yield f"add rule %T hide iifname {interface} oifname != {interface} masquerade"
+
+
+def _denied() -> Iterator[str]:
+    yield "add chain %T denied"
+    for version, (header, kind) in FAMILIES.items():
+        key, name = f"{kind} . {kind} . inet_proto . inet_service", f"denied-{version}"
+        limits = f"timeout {DENIED_SECONDS}s; size {DENIED_AT_MOST};"
+        yield f"add set %T {name} {{ type {key}; flags dynamic,timeout; {limits} }}"
+        for protocols, port in (("{ tcp, udp }", "th dport"), ("!= { tcp, udp }", "0")):
+            packet = f"{header} saddr . {header} daddr . meta l4proto . {port}"
+            count = f"update @{name} {{ {packet} counter }}"
+            yield f"add rule %T denied meta l4proto {protocols} {count}"
+    yield "add rule %T denied drop"
 
 
 def _declare(
@@ -196,11 +215,11 @@ def _rules(after: Program, touched: Iterable[str]) -> Iterator[str]:
         yield f"{chain} ct state related ct mark {flow} meta l4proto {{ icmp, ipv6-icmp }} accept"
         yield f"{chain} ct state invalid drop"
         for rule in after.profiles[key]:
-            verdict = f"ct mark set {flow} accept" if rule.allow else "drop"
+            verdict = f"ct mark set {flow} accept" if rule.allow else "goto denied"
             for version in sorted({_version(box) for box in _boxes(after, rule)}):
                 packet = f"{FAMILIES[version][0]} daddr . meta l4proto . th dport"
                 yield f"{chain} {packet} @to-{rule.destination}-{version} {verdict}"
-        yield f"{chain} drop"
+        yield f"{chain} goto denied"
 
 
 def _move(before: Program, after: Program, delta: Delta) -> Iterator[str]:

@@ -264,7 +264,7 @@ class Bye(msgspec.Struct, frozen=True):
     detail: str
 
 
-# Up: POST /agent/v1/acks, /agent/v1/status and /agent/v1/probes
+# Up: POST /agent/v1/acks, /agent/v1/status, /agent/v1/denials and /agent/v1/probes
 
 
 class Ack(msgspec.Struct, frozen=True, rename="camel"):
@@ -288,6 +288,35 @@ class GatewayStatus(msgspec.Struct, frozen=True, rename="camel"):
 
     app_version: str
     handshakes: dict[str, int] = {}
+
+
+MAX_DENIALS = 100
+MAX_PACKETS = 2**40
+
+
+class Denial(msgspec.Struct, frozen=True, rename="camel"):
+    """Packets of a device that a gateway dropped because nothing permits them.
+
+    Attributes:
+        destination: IP address.
+        protocol: IP protocol number (IANA "Protocol Numbers").
+        port: 0 where the protocol has none.
+        packets: since the gateway told of the same before.
+        at: when the last came.
+    """
+
+    device_id: ShortText
+    destination: Annotated[str, Meta(max_length=45)]
+    protocol: Annotated[int, Meta(ge=0, le=255)]
+    port: Annotated[int, Meta(ge=0, le=65535)]
+    packets: Annotated[int, Meta(ge=1, le=MAX_PACKETS)]
+    at: int
+
+
+class Denials(msgspec.Struct, frozen=True, rename="camel"):
+    """What a gateway denied."""
+
+    denials: Annotated[tuple[Denial, ...], Meta(max_length=MAX_DENIALS)]
 
 
 class DeviceStatus(msgspec.Struct, frozen=True, rename="camel"):

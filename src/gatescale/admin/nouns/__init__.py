@@ -9,6 +9,7 @@ from gatescale.admin.nouns.people import DEVICES, GROUPS, OWNED, ROLES, USERS
 from gatescale.admin.nouns.tenant import (
     AUDIT,
     CONFIG,
+    DENIALS,
     KEYS,
     LIVE,
     NOTIFICATIONS,
@@ -34,6 +35,7 @@ NOUNS = {
         ACCESS,
         POLICY_TESTS,
         SESSIONS,
+        DENIALS,
         OWNED,
         SETTINGS,
         NOTIFICATIONS,

@@ -98,6 +98,27 @@ SESSIONS = Noun(
     show="",
     verbs=(Listing(words="List who was online in the last 90 days, the latest first."),),
 )
+DENIALS = Noun(
+    command="denials",
+    one="denial",
+    words="What gateways denied to devices, and why.",
+    operations="denials",
+    names=("id",),
+    columns=(
+        "last_at",
+        "device_name",
+        "user_email",
+        "destination",
+        "protocol",
+        "port",
+        "resource_name",
+        "gateway_name",
+        "packets",
+        "reason",
+    ),
+    show="",
+    verbs=(Listing(words="List what was denied in the last 30 days, the latest first."),),
+)
 OVERVIEW = Noun(
     command="overview",
     one="overview",

@@ -7,6 +7,7 @@ from gatescale.admin.operations.admission_rules import AdmissionRulesApi, AsyncA
 from gatescale.admin.operations.api_keys import ApiKeysApi, AsyncApiKeysApi
 from gatescale.admin.operations.audit_log import AsyncAuditLogApi, AuditLogApi
 from gatescale.admin.operations.configuration import AsyncConfigurationApi, ConfigurationApi
+from gatescale.admin.operations.denials import AsyncDenialsApi, DenialsApi
 from gatescale.admin.operations.devices import AsyncDevicesApi, DevicesApi
 from gatescale.admin.operations.gateways import AsyncGatewaysApi, GatewaysApi
 from gatescale.admin.operations.groups import AsyncGroupsApi, GroupsApi
@@ -44,6 +45,7 @@ class AsyncNouns:
         self.policy_tests = AsyncPolicyTestsApi(connection)
         self.access = AsyncAccessApi(connection)
         self.sessions = AsyncSessionsApi(connection)
+        self.denials = AsyncDenialsApi(connection)
         self.owned_devices = AsyncOwnedDevicesApi(connection)
         self.me = AsyncMeApi(connection)
         self.settings = AsyncSettingsApi(connection)
@@ -73,6 +75,7 @@ class Nouns:
         self.policy_tests = PolicyTestsApi(connection, run)
         self.access = AccessApi(connection, run)
         self.sessions = SessionsApi(connection, run)
+        self.denials = DenialsApi(connection, run)
         self.owned_devices = OwnedDevicesApi(connection, run)
         self.me = MeApi(connection, run)
         self.settings = SettingsApi(connection, run)

@@ -10,6 +10,7 @@ from gatescale.controller.api import (
     api_keys,
     audit,
     configuration,
+    denials,
     devices,
     gateways,
     groups,
@@ -32,6 +33,7 @@ from gatescale.controller.api.operation import OPERATIONS, TAGS, Operation
 
 MODULES = (
     users,
+    denials,
     devices,
     gateways,
     resources,

@@ -91,6 +91,7 @@ _TAGS = {
     "PolicyTests": "Policy Tests",
     "Access": "Access",
     "Sessions": "Sessions",
+    "Denials": "Denials",
     "OwnedDevices": "Owned Devices",
     "Me": "Me",
     "Settings": "Settings",

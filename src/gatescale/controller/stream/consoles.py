@@ -66,18 +66,20 @@ log = structlog.get_logger()
 
 
 class Moved(msgspec.Struct):
-    """Agents that came or went, by id."""
+    """Agents that came or went, and devices that were denied something, by id."""
 
     devices: set[str] = msgspec.field(default_factory=set)
     gateways: set[str] = msgspec.field(default_factory=set)
+    denied: set[str] = msgspec.field(default_factory=set)
 
     def add(self, more: "Moved") -> None:
         """Merge what moved besides; too many are everybody."""
         self.devices = _bounded(self.devices | more.devices)
         self.gateways = _bounded(self.gateways | more.gateways)
+        self.denied = _bounded(self.denied | more.denied)
 
     def __bool__(self) -> bool:
-        return bool(self.devices or self.gateways)
+        return bool(self.devices or self.gateways or self.denied)
 
 
 _decode_moved = msgspec.json.Decoder(Moved).decode
@@ -111,10 +113,12 @@ class Console:
             kinds = [EVERYTHING] if EVERYTHING in self.kinds else sorted(self.kinds)
             sent = _event("change", LiveEvent(revision=self.revision, kinds=kinds), self.revision)
             self.kinds = set()
-        if self.moved:
+        if self.moved.devices or self.moved.gateways:
             devices, gateways = sorted(self.moved.devices), sorted(self.moved.gateways)
             sent += _event("presence", LiveEvent(devices=devices, gateways=gateways))
-            self.moved = Moved()
+        if self.moved.denied:
+            sent += _event("denial", LiveEvent(devices=sorted(self.moved.denied)))
+        self.moved = Moved()
         return sent
 
 
@@ -206,7 +210,16 @@ class Consoles:
     def came_or_went(self, tenant_id: str, kind: str, agent_id: str) -> None:
         """Take in that an agent of this replica came or went, or that a gateway fared otherwise."""
         known = {agent_id}
-        moved = Moved(devices=known) if kind == "device" else Moved(gateways=known)
+        self._tell_all(
+            tenant_id, Moved(devices=known) if kind == "device" else Moved(gateways=known)
+        )
+
+    def denied(self, tenant_id: str, device_ids: set[str]) -> None:
+        """Take in that something was denied to devices."""
+        if device_ids:
+            self._tell_all(tenant_id, Moved(denied=device_ids))
+
+    def _tell_all(self, tenant_id: str, moved: Moved) -> None:
         until = self._watched_until.get(tenant_id, self._anybody_until)
         if until > time.monotonic():
             self._to_announce.setdefault(tenant_id, Moved()).add(moved)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from gatescale.controller import enrolments, gateways, posture
+from gatescale.controller import denials, enrolments, gateways, posture
 from gatescale.controller.api.reading import read
 from gatescale.controller.countries import Countries
 from gatescale.controller.rate_limit import Limiter
@@ -27,6 +27,7 @@ from gatescale.wire import version
 from gatescale.wire.messages import (
     Ack,
     ChallengeRequest,
+    Denials,
     DeviceEnrolment,
     DeviceStatus,
     GatewayEnrolment,
@@ -38,7 +39,8 @@ from gatescale.wire.posture import PostureReport
 
 HEARTBEAT_SECONDS = 15
 REPORTS_PER_SECOND, REPORTS_AT_ONCE = 1, 60
-"""Postures that one device may report over a while: each may be a change of the tenant."""
+"""Postures of one device, and denials of one gateway, that are taken in over a while: each may
+be a change of the tenant, or many rows."""
 _MAX_ERROR = 1000
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -74,6 +76,7 @@ class Endpoints:
             ("GET", "stream", self.stream),
             ("POST", "acks", self.ack),
             ("POST", "status", self.status),
+            ("POST", "denials", self.denials),
             ("POST", "posture", self.posture),
             ("POST", "probes", self.probe),
         ]
@@ -176,6 +179,19 @@ class Endpoints:
         await self._store.run_anywhere(
             _GATEWAY_REPORT, gateway_id=agent.id, version=found.app_version[:50]
         )
+        return Response(status_code=204)
+
+    async def denials(self, request: Request) -> Response:
+        """Note what a gateway denied."""
+        agent = await self._agent(request, kind="gateway")
+        self._reports.take(agent.id, time.monotonic())
+        said = await read(request, Denials)
+        feed = await self._hub.feed(agent.tenant_id)
+        # A gateway is believed only about devices that it may know.
+        peers = feed.model.program(agent.id).peers
+        known = [each for each in said.denials if each.device_id in peers]
+        await denials.note(self._store, agent.caller(_origin(request)), feed, known)
+        self._hub.consoles.denied(agent.tenant_id, {each.device_id for each in known})
         return Response(status_code=204)
 
     async def posture(self, request: Request) -> Response:

@@ -36,6 +36,7 @@ from gatescale.controller.store.tables.journal import (
     agent_sessions,
     audit_events,
     changes,
+    denials,
     outbox,
     policy_snapshots,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "audit_events",
     "browser_sessions",
     "changes",
+    "denials",
     "device_search",
     "device_signals",
     "devices",

@@ -103,6 +103,41 @@ agent_sessions = Table(
     Index("ix_agent_sessions_ended_at", "ended_at"),
 )
 
+denials = Table(
+    "denials",
+    metadata,
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("id", Id, nullable=False),
+    Column("first_at", Time, nullable=False),
+    Column("last_at", Time, nullable=False),
+    # What it was, which may be gone, as it was called then.
+    Column("device_id", Id, nullable=False),
+    Column("device_name", String(100), nullable=False),
+    Column("user_id", Id, nullable=False),
+    Column("user_email", String(320), nullable=False),
+    Column("gateway_id", Id, nullable=False),
+    Column("gateway_name", String(100), nullable=False),
+    # Null: several, of a device that tried more than is told apart.
+    Column("destination", String(45)),
+    Column("protocol", String(8)),
+    Column("port", Integer),
+    Column("resource_id", Id),
+    Column("resource_name", String(100)),
+    Column("policy_id", Id),
+    Column("policy_name", String(100)),
+    Column("cause", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("packets", sa.BigInteger, nullable=False),
+    Column("search", Text, nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "id"),
+    Index("ix_denials_last_at", "tenant_id", "last_at", "id"),
+    Index("ix_denials_device_id", "tenant_id", "device_id", "last_at", "id"),
+    Index("ix_denials_user_id", "tenant_id", "user_id", "last_at", "id"),
+    Index("ix_denials_resource_id", "tenant_id", "resource_id", "last_at", "id"),
+    # Old ones go.
+    Index("ix_denials_lapsed", "last_at"),
+)
+
 outbox = Table(
     "outbox",
     metadata,
