@@ -37,6 +37,7 @@ export const routeTree = root.addChildren([
   page('/access/policy-tests/$id', () => import('./pages/policy-tests/detail.tsx')),
   page('/topology', () => import('./pages/topology/topology.tsx')),
   page('/activity/sessions', () => import('./pages/sessions/list.tsx')),
+  page('/activity/denials', () => import('./pages/denials/list.tsx')),
   page('/activity/audit-log', () => import('./pages/audit-log/list.tsx')),
   page('/settings/general', () => import('./pages/settings/general.tsx')),
   page('/settings/authentication', () => import('./pages/settings/authentication.tsx')),

@@ -42,6 +42,13 @@ RESOURCES = (
     ("Printers", "192.168.40.0/28", "ALL", "Lisbon"),
     ("Payroll", "10.20.4.9", "HTTPS", None),
 )
+DENIED = (
+    ("Marek", "10.20.4.5", 6, 5432, 7),
+    ("Wei", "10.20.8.4", 6, 443, 12),
+    ("Aiko", "10.20.0.20", 6, 22, 3),
+    ("Grace", "10.99.0.7", 1, 0, 4),
+)
+"""Whose device sent how much where in vain, by the protocol's number and port."""
 
 
 @contextmanager
@@ -69,9 +76,27 @@ def at_work(live: Live) -> Iterator[Api]:
             agent = BareAgent(live.url)
             assert agent.enrol(gateways[name]["token"], "gateway").status == 201
             streams.enter_context(agent.stream()).event()
-        for agent in people:
+            if name == "Frankfurt":
+                _deny(agent, people)
+        for agent in people[:3] + people[4:7] + people[8:]:
             streams.enter_context(agent.stream()).event()
         yield api
+
+
+def _deny(gateway: BareAgent, people: list[BareAgent]) -> None:
+    devices = {first: agent.id for (first, *_), agent in zip(PEOPLE, people, strict=True)}
+    denials = [
+        {
+            "deviceId": devices[first],
+            "destination": address,
+            "protocol": protocol,
+            "port": port,
+            "packets": packets,
+            "at": int(time.time()) - 40 * place,
+        }
+        for place, (first, address, protocol, port, packets) in enumerate(DENIED)
+    ]
+    assert gateway.send("denials", {"denials": denials}).status == 204
 
 
 def _gateways(api: Api) -> dict[str, Any]:
@@ -141,7 +166,7 @@ def _policies(
 
 
 def _people(live: Live, api: Api, teams: dict[str, str]) -> list[BareAgent]:
-    online = []
+    laptops = []
     for number, (first, last, team, title) in enumerate(PEOPLE):
         email = f"{first}.{last}@northwind.test".lower().replace("á", "a").replace("í", "i")
         person = given.user(api, email, [teams[team]])
@@ -162,9 +187,8 @@ def _people(live: Live, api: Api, teams: dict[str, str]) -> list[BareAgent]:
         }
         report = {"deviceId": agent.id, "collectedAt": time.time(), "signals": signals}
         assert agent.send("posture", report).status == 204
-        if number % 4 != 3:
-            online.append(agent)
-    return online
+        laptops.append(agent)
+    return laptops
 
 
 def _secret(live: Live, email: str) -> str:

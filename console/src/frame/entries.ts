@@ -15,6 +15,7 @@ import {
   IconLockAccess,
   IconRouter,
   IconServer,
+  IconShieldX,
   IconSitemap,
   IconTestPipe,
   IconUser,
@@ -149,6 +150,12 @@ export const navigation: Section[] = [
         label: pages.sessions,
         icon: IconActivity,
         needs: 'DevicesController_findByCriteria',
+      },
+      {
+        to: '/activity/denials',
+        label: pages.denials,
+        icon: IconShieldX,
+        needs: 'DenialsController_findAll',
       },
       {
         to: '/activity/audit-log',

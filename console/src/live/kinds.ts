@@ -12,7 +12,8 @@ export type Kind =
   | 'api key'
   | 'tenant'
   | 'owned devices'
-  | 'session';
+  | 'session'
+  | 'denial';
 
 const everything = 'everything';
 
@@ -37,6 +38,7 @@ const made: [prefix: string, kinds: readonly Kind[] | typeof everything][] = [
   ['/tenants/api-keys', ['api key']],
   ['/tenants/settings', ['tenant']],
   ['/tenants/notifications', ['tenant']],
+  ['/tenants/denials', ['denial']],
   ['/tenants/sessions', ['session', 'device', 'gateway', 'user']],
 ];
 

@@ -31,6 +31,7 @@ function follow(): void {
     refresh(new Set(kinds));
   });
   stream.addEventListener('presence', () => refresh(new Set(['device', 'gateway', 'session'])));
+  stream.addEventListener('denial', () => refresh(new Set(['denial'])));
   stream.addEventListener('error', () => {
     failures += 1;
     become('reconnecting');

@@ -9,6 +9,7 @@ import type { RowAction } from '../../table/columns.ts';
 import { actions } from './actions.ts';
 import type { Device } from './device.ts';
 import { DeviceAccess } from './DeviceAccess.tsx';
+import { DeviceDenials } from './DeviceDenials.tsx';
 import { DeviceDetails } from './DeviceDetails.tsx';
 import { DeviceEvents } from './DeviceEvents.tsx';
 import { DevicePosture } from './DevicePosture.tsx';
@@ -44,6 +45,7 @@ export default function DevicePage() {
           <Tabs.Tab value="details">{tabs.details}</Tabs.Tab>
           <Tabs.Tab value="posture">{tabs.posture}</Tabs.Tab>
           {may('AccessController_matrix') && <Tabs.Tab value="access">{tabs.access}</Tabs.Tab>}
+          {may('DenialsController_findAll') && <Tabs.Tab value="denials">{tabs.denials}</Tabs.Tab>}
           {may('AuditController_findAll') && <Tabs.Tab value="audit">{tabs.audit}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="details">
@@ -54,6 +56,9 @@ export default function DevicePage() {
         </Tabs.Panel>
         <Tabs.Panel value="access">
           <DeviceAccess id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="denials">
+          <DeviceDenials id={id} />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
           <DeviceEvents id={id} />

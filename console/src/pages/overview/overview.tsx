@@ -5,6 +5,7 @@ import { useMaySetUp } from '../welcome/progress.ts';
 import { SetUp } from '../welcome/SetUp.tsx';
 import { Attention } from './Attention.tsx';
 import { Changes } from './Changes.tsx';
+import { Denials } from './Denials.tsx';
 import { Gateways } from './Gateways.tsx';
 import { Online } from './Online.tsx';
 import classes from './overview.module.css';
@@ -27,6 +28,7 @@ export default function OverviewPage() {
         {maySeeAll && <Online />}
         {maySeeAll && <Attention />}
         {may('GatewaysController_findAll') && <Gateways />}
+        {may('DenialsController_findAll') && <Denials />}
         {may('AuditController_findAll') && <Changes />}
       </div>
     </Page>

@@ -41,6 +41,7 @@ export const frame = {
     policyTests: 'Policy tests',
     topology: 'Topology',
     sessions: 'Sessions',
+    denials: 'Denials',
     auditLog: 'Audit log',
     general: 'General',
     authentication: 'Authentication',
