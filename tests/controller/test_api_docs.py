@@ -117,10 +117,11 @@ def test_explanations_are_as_the_guide_says(live: Live, acme: Api, tmp_path: Pat
     # The code of the last explanation, of somebody who is not let through.
     told = ran(EXPLAIN, tmp_path, 3, **environment)
     texts = [each.strip() for each in blocks(EXPLAIN, "text")]
-    denied, told_denied, gains, told_gains, allowed, tables, told_table, past = told[1:]
+    denied, told_denied, gains, told_gains, allowed, tables, told_table, none, past = told[1:]
     explained = [re.sub(r"\nAs of .*, revision \d+\.$", "", t) for t in (denied, allowed, past)]
     assert explained == [texts[0], texts[2], texts[4]]
     assert gains == texts[1]
+    assert none.startswith("LAST AT"), "nothing was denied: there is no gateway"
     assert [told_denied, told_gains] == [each.strip() for each in blocks(EXPLAIN, "json")]
     rows = [[cell.split() for cell in line.splitlines()] for line in (tables, texts[3])]
     assert rows[0] == rows[1] * 2

@@ -16,9 +16,12 @@ import sqlalchemy as sa
 
 from controller import given
 from gatescale.contract.fields import Id
+from gatescale.controller import denials
 from gatescale.controller.api import declared
 from gatescale.controller.api.operation import Operation
+from gatescale.controller.caller import Caller
 from gatescale.controller.store import tables
+from gatescale.wire.messages import Denial
 from live import Answer, Api, Live
 
 # What people do for themselves, and no key may, is tried in test_me.py.
@@ -215,7 +218,18 @@ class Space:
 
 def space(live: Live, word: str) -> Space:
     api = live.tenant(word)
-    return Space(api, given.some_of_everything(api, word), live)
+    ids = given.some_of_everything(api, word)
+    live.call(_denied(live, api, ids, word))
+    return Space(api, ids, live)
+
+
+async def _denied(live: Live, api: Api, ids: dict[str, str], word: str) -> None:
+    assert api.tenant
+    tenant = api.tenant.tenant_id
+    site = Caller(tenant, "gateway", ids["gateway"], f"{word} site")
+    denial = Denial(ids["device"], "10.0.0.9", protocol=6, port=22, packets=1, at=0)
+    point = await live.controller.hub.feed(tenant)
+    await denials.note(live.controller.store, site, point, [denial])
 
 
 _spaces: dict[str, tuple[Space, Space]] = {}
