@@ -52,7 +52,7 @@ def test_the_client_is_enrolled_by_two_commands_and_seen_at_once(person: Tab, ap
     page = person.open("/my-devices")
     page.get_by_role("button", name="Add a device").click()
     page.get_by_role("button", name="Make a one-time link").click()
-    page.get_by_role("button", name="Copy: Enrol it with your one-time link").click()
+    page.get_by_role("button", name="Copy: Enrol it with the one-time link").click()
     command = page.evaluate("navigator.clipboard.readText()")
     link = re.fullmatch(r"gatescale enroll (\S+)", command)
     assert link
