@@ -13,7 +13,8 @@ from agents import BareAgent
 from browser.conftest import DESKTOP, PHONE, THEMES, OpenTab, Tab
 from browser.signing_in import sign_in
 from controller import given
-from live import Api
+from controller.people import device
+from live import Api, Live
 
 
 @pytest.fixture
@@ -68,6 +69,18 @@ def test_who_has_no_overview_is_led_here_without_an_error(
         tab.screenshot(f"my-devices-{role.lower()}")
         assert refused == []
         assert tab.complaints == []
+
+
+def test_who_signs_in_without_a_role_comes_to_their_devices(
+    browser: Browser, live: Live, api: Api
+) -> None:
+    _, user_id = device(live, api, given.default_group(api)["id"])
+    context = browser.new_context()
+    page = sign_in(context, api, user_id)
+    page.wait_for_url("**/my-devices")
+    expect(page.get_by_role("heading", name="laptop")).to_be_visible()
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["My devices"])
+    context.close()
 
 
 def test_the_client_is_enrolled_by_two_commands_and_seen_at_once(person: Tab, api: Api) -> None:
