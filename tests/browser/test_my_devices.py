@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from playwright.sync_api import Browser, expect
 
 from agents import BareAgent
-from browser.conftest import DESKTOP, PHONE, THEMES, Tab
+from browser.conftest import DESKTOP, PHONE, THEMES, OpenTab, Tab
 from browser.signing_in import sign_in
 from controller import given
-from live import Api
+from controller.people import device
+from live import Api, Live
 
 
 @pytest.fixture
@@ -48,11 +49,45 @@ def test_a_key_has_no_devices_and_is_told_so(tab: Tab) -> None:
     expect(page.get_by_role("button", name="Add a device")).to_have_count(0)
 
 
+@pytest.mark.parametrize("role", ["DEFAULT", "BASIC", "BILLING", "SUPPORT"])
+def test_who_has_no_overview_is_led_here_without_an_error(
+    open_tab: OpenTab, api: Api, role: str
+) -> None:
+    key = api.made("/tenants/api-keys", {"name": role, "role": role})["key"]
+    with open_tab(Api(api.url, key)) as tab:
+        refused: list[str] = []
+        tab.page.on("response", lambda answer: answer.ok or refused.append(answer.url))
+        page = tab.open("/")
+        page.wait_for_url("**/my-devices")
+        expect(page.get_by_role("heading", name="My devices", level=1)).to_be_visible()
+        expect(page.get_by_role("link", name="Overview")).to_have_count(0)
+        expect(page.get_by_role("link", name="Gateways")).to_have_count(0)
+        expect(page.get_by_role("link", name="Users")).to_have_count(int(role == "SUPPORT"))
+        page.keyboard.press("Control+K")
+        page.get_by_role("combobox", name="Search or jump to").fill("create")
+        expect(page.get_by_role("option")).to_have_text(["Add a device of mine"])
+        tab.screenshot(f"my-devices-{role.lower()}")
+        assert refused == []
+        assert tab.complaints == []
+
+
+def test_who_signs_in_without_a_role_comes_to_their_devices(
+    browser: Browser, live: Live, api: Api
+) -> None:
+    _, user_id = device(live, api, given.default_group(api)["id"])
+    context = browser.new_context()
+    page = sign_in(context, api, user_id)
+    page.wait_for_url("**/my-devices")
+    expect(page.get_by_role("heading", name="laptop")).to_be_visible()
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["My devices"])
+    context.close()
+
+
 def test_the_client_is_enrolled_by_two_commands_and_seen_at_once(person: Tab, api: Api) -> None:
     page = person.open("/my-devices")
     page.get_by_role("button", name="Add a device").click()
     page.get_by_role("button", name="Make a one-time link").click()
-    page.get_by_role("button", name="Copy: Enrol it with your one-time link").click()
+    page.get_by_role("button", name="Copy: Enrol it with the one-time link").click()
     command = page.evaluate("navigator.clipboard.readText()")
     link = re.fullmatch(r"gatescale enroll (\S+)", command)
     assert link

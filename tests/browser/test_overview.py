@@ -1,5 +1,6 @@
 """The first run and the overview, as the founder meets them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import expect
 
 from agents import BareAgent
 from browser.conftest import PHONE, THEMES, OpenTab, Tab
+from controller import given
 from live import Api
 
 
@@ -49,15 +51,54 @@ def trouble(api: Api) -> Any:
     return api.made("/tenants/resources", wiki)
 
 
-def test_the_overview_tells_what_needs_attention_and_leads_there(tab: Tab, trouble: Any) -> None:
+def test_the_overview_tells_what_needs_attention_and_leads_there(
+    tab: Tab, api: Api, trouble: Any
+) -> None:
     page = tab.open("/")
     expect(page.get_by_text("created gateway Office")).to_be_visible()
-    expect(page.get_by_role("link", name="1 gateway waits for its install")).to_be_visible()
     page.get_by_role("link", name="1 resource has no gateway").click()
+    expect(page.get_by_role("heading", name="Wiki")).to_be_visible()
+    given.resource(api, "Git", "10.20.0.20")
+    tab.open("/")
+    page.get_by_role("link", name="2 resources have no gateway").click()
     expect(page.get_by_role("row", name="Wiki")).to_contain_text("Unreachable: no gateway")
+    expect(page.get_by_role("row", name="Git")).to_contain_text("Unreachable: no gateway")
     tab.open("/")
     page.get_by_role("link", name="Continue the setup").click()
     expect(page.get_by_role("heading", name="Welcome to Gatescale")).to_be_visible()
+
+
+def test_policies_for_nobody_are_led_to_by_name(tab: Tab, api: Api, trouble: Any) -> None:
+    given.device(api, given.owner(api)["id"])
+    idle = given.group(api, "Idle")["id"]
+    for name in ("Night shift", "Interns"):
+        given.policy(api, name, groups=[idle], resources=[trouble["id"]])
+    page = tab.open("/")
+    expect(page.get_by_text("2 policies apply to no device:")).to_be_visible()
+    expect(page.get_by_role("link", name="Interns")).to_be_visible()
+    page.get_by_role("link", name="Night shift").click()
+    expect(page.get_by_role("heading", name="Night shift")).to_be_visible()
+
+
+def test_the_overview_asks_little(tab: Tab, api: Api, trouble: Any) -> None:
+    given.device(api, given.owner(api)["id"])
+    given.user(api)
+    given.policy(api, allUsers=True, resources=[trouble["id"]])
+    given.enrolled_gateway(api, given.gateway(api))
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+    page = tab.open("/")
+    page.get_by_role("link", name="1 resource has no gateway").wait_for()
+    expect(page.locator("main time").first).to_be_visible()
+    nouns = [re.search(r"/tenants/([\w-]+)", url) for url in asked]
+    assert sorted(match[1] for match in nouns if match) == [
+        "audit-events",
+        "audit-events",
+        "gateways",
+        "live",
+        "me",
+        "overview",
+    ]
 
 
 @pytest.mark.parametrize("theme", THEMES)

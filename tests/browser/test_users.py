@@ -1,12 +1,16 @@
 """Users in the console, as administrators work with them."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from agents import BareAgent
 from browser.conftest import PHONE, THEMES, OpenTab, Tab
-from live import Api
+from controller import given
+from controller.people import device
+from live import Api, Live
 
 PEOPLE = ("Ann Lee", "Bob Stone", "Carla Diaz")
 
@@ -27,6 +31,13 @@ def people(api: Api) -> list[Any]:
     ]
     made: list[Any] = api.made("/tenants/users", wanted)
     return made
+
+
+@pytest.fixture
+def active(live: Live, api: Api) -> Any:
+    """Somebody who enrolled a device by their invitation."""
+    device(live, api, given.default_group(api)["id"])
+    return given.rows(api, "users", "&filter[isOwner]=false")[0]
 
 
 def names(page: Page) -> list[str]:
@@ -154,6 +165,100 @@ def test_an_invitation_tells_what_is_wrong_line_by_line(
     assert api.get("/tenants/users?search=new@acme.test").json()["total"] == 1
 
 
+def test_attributes_are_lines_that_rules_read(tab: Tab, api: Api, people: list[Any]) -> None:
+    path = f"/tenants/users/{people[0]['id']}"
+    page = tab.open(f"/users/{people[0]['id']}")
+    page.get_by_label("First name").fill("Anna")
+    page.get_by_label("Attributes").fill("level = 3\nteam: platform")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Line 2 of the attributes is not NAME = VALUE.")).to_be_visible()
+    page.get_by_label("Attributes").fill("level = 3\nteam = platform")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("heading", name="Anna Lee")).to_be_visible()
+    assert api.get(path).json()["attributes"] == {"level": 3, "team": "platform"}
+    page.get_by_label("Attributes").fill("")
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.get_by_role("button", name="Save changes").click()
+    assert api.get(path).json()["attributes"] == {}
+
+
+def test_roles_given_directly_stand_beside_inherited_ones(tab: Tab, api: Api) -> None:
+    group = given.group(api, "Helpers", roles=[given.role(api, "SUPPORT")["id"]])
+    ann = given.user(api, groups=[group["id"]])
+    page = tab.open(f"/users/{ann['id']}")
+    roles = page.get_by_role("region", name="Roles")
+    expect(roles).to_contain_text("Inherited from their groups\nSupport", use_inner_text=True)
+    roles.get_by_role("combobox", name="Given directly").click()
+    page.get_by_role("option", name="Auditor").click()
+    page.keyboard.press("Escape")
+    roles.get_by_role("button", name="Save roles").click()
+    expect(page.get_by_text("Roles saved.")).to_be_visible()
+    expect(roles).to_contain_text("not in force")
+    assert [role["type"] for role in given.read(api, f"/tenants/users/{ann['id']}")["roles"]] == [
+        "AUDITOR"
+    ]
+    roles.get_by_role("combobox", name="Given directly").press("Backspace")
+    page.keyboard.press("Escape")
+    roles.get_by_role("button", name="Save roles").click()
+    expect(roles).not_to_contain_text("not in force")
+    assert given.read(api, f"/tenants/users/{ann['id']}/roles?rolesOnly=true") == []
+
+
+def choose(page: Page, deed: str) -> None:
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name=deed).click()
+
+
+def test_a_device_is_enrolled_for_somebody_by_a_code_shown_once(
+    tab: Tab, api: Api, active: Any
+) -> None:
+    page = tab.open(f"/users/{active['id']}")
+    choose(page, "Enrolment code")
+    dialog = page.get_by_role("dialog", name="A further device of")
+    command = dialog.locator("code").first.inner_text()
+    link = re.fullmatch(r"gatescale enroll (\S+)", command)
+    assert link
+    assert BareAgent(api.url).enrol(link[1].rpartition("/")[2]).status == 201
+    dialog.get_by_role("button", name="Done").click()
+    expect(page.get_by_text(link[1])).to_have_count(0)
+    expect(page.get_by_role("tab", name="Devices (2)")).to_be_visible()
+
+
+def test_who_lost_their_way_in_gets_a_link(tab: Tab, active: Any, browser: Browser) -> None:
+    page = tab.open(f"/users/{active['id']}")
+    choose(page, "Sign-in link")
+    page.get_by_role("dialog").get_by_role("button", name="Make link").click()
+    dialog = page.get_by_role("dialog", name="Sign-in link for")
+    expect(dialog.get_by_text("It works once, and expires in")).to_be_visible()
+    elsewhere = browser.new_page()
+    elsewhere.goto(dialog.locator("code").inner_text())
+    expect(elsewhere.get_by_role("button", name="Continue with a password")).to_be_visible()
+    elsewhere.close()
+
+
+def test_the_ownership_is_transferred_once_the_email_is_typed(
+    tab: Tab, api: Api, active: Any
+) -> None:
+    page = tab.open(f"/users/{active['id']}")
+    choose(page, "Transfer ownership")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Transfer ownership")).to_be_disabled()
+    dialog.get_by_role("textbox").fill(active["email"])
+    dialog.get_by_role("button", name="Transfer ownership").click()
+    expect(page.get_by_text("is the owner now.")).to_be_visible()
+    assert given.owner(api)["id"] == active["id"]
+    page.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem", name="Enrolment code")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Transfer ownership")).to_have_count(0)
+
+
+def test_who_is_invited_only_gets_the_invitation_again(tab: Tab, people: list[Any]) -> None:
+    page = tab.open(f"/users/{people[0]['id']}")
+    page.get_by_role("button", name="Resend invitation").click()
+    expect(page.get_by_text("Invitation sent again.")).to_be_visible()
+    expect(page.get_by_role("button", name="More actions")).to_have_count(0)
+
+
 def test_a_change_from_elsewhere_is_not_overwritten_unasked(
     tab: Tab, api: Api, people: list[Any]
 ) -> None:
@@ -195,7 +300,7 @@ def test_the_palette_finds_people_pages_and_actions(tab: Tab, people: list[Any])
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
     page.keyboard.type("carla")
-    page.get_by_role("option", name="carla@acme.test").wait_for()
+    page.get_by_role("option", name="carla@acme.test Carla Diaz").wait_for()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Carla Diaz")).to_be_visible()
     page.keyboard.press("Control+k")
@@ -206,7 +311,9 @@ def test_the_palette_finds_people_pages_and_actions(tab: Tab, people: list[Any])
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing(open_tab: OpenTab, api: Api, people: list[Any], theme: str) -> None:
+def test_axe_finds_nothing(
+    open_tab: OpenTab, api: Api, people: list[Any], active: Any, theme: str
+) -> None:
     with open_tab(api, theme) as tab:
         page = tab.open("/users?status=INVITED")
         show(page, *PEOPLE)
@@ -218,6 +325,15 @@ def test_axe_finds_nothing(open_tab: OpenTab, api: Api, people: list[Any], theme
             page.get_by_role("tabpanel").wait_for()
             tab.screenshot(f"user-{part}-{theme}")
             assert tab.violations() == [], part
+        tab.open(f"/users/{active['id']}")
+        for deed in ("Enrolment code", "Sign-in link"):
+            choose(page, deed)
+            if deed == "Sign-in link":
+                page.get_by_role("button", name="Make link").click()
+            page.get_by_role("button", name="Done").wait_for()
+            tab.screenshot(f"user-{deed[:4].lower()}-{theme}")
+            assert tab.violations() == [], deed
+            page.get_by_role("button", name="Done").click()
         tab.open("/users?do=invite")
         page.get_by_role("button", name="Send invitation").wait_for()
         tab.screenshot(f"users-invite-{theme}")

@@ -59,7 +59,9 @@ async function send<T>(method: Method, path: string, sent: Sent): Promise<Answer
   });
   if (response.status === 401) signInAgain();
   if (!response.ok) throw await ApiProblem.of(response);
-  const body = response.status === 204 ? undefined : await response.json();
+  // What was done may have nothing to tell, whatever its status is.
+  const text = await response.text();
+  const body: unknown = text ? JSON.parse(text) : undefined;
   return { body: body as T, etag: response.headers.get('etag') };
 }
 

@@ -1756,7 +1756,7 @@ export interface components {
              * @enum {unknown}
              */
             code: "apiKeyExpiring" | "deviceNotCompliant" | "gatewayError" | "gatewayOffline" | "invitationExpired" | "policyForNobody" | "resourceWithoutGateway" | "unreadable";
-            /** @description of what it is about, as the audit log calls it; ``*``: of several kinds. */
+            /** @description of what it is about, as the audit log calls it. */
             kind: string;
             /** @enum {unknown} */
             severity: "HIGH" | "LOW" | "MEDIUM";

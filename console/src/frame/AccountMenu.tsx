@@ -2,12 +2,8 @@ import { Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } f
 import { IconBook, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { frame } from '#texts/frame';
 import { useMe } from '../me/me.ts';
+import { signOut } from '../me/signOut.ts';
 import classes from './frame.module.css';
-
-async function signOut(): Promise<void> {
-  await fetch('/sign-out', { method: 'POST', credentials: 'same-origin' });
-  location.assign('/sign-in');
-}
 
 export function AccountMenu() {
   const me = useMe();

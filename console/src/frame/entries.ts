@@ -45,7 +45,7 @@ export const navigation: Section[] = [
   {
     label: null,
     entries: [
-      { to: '/', label: pages.overview, icon: IconHome, needs: 'GatewaysController_findAll' },
+      { to: '/', label: pages.overview, icon: IconHome, needs: 'OverviewController_find' },
       { to: '/my-devices', label: pages.myDevices, icon: IconDeviceMobile, needs: null },
     ],
   },

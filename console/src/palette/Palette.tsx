@@ -1,10 +1,11 @@
-import { Modal, TextInput } from '@mantine/core';
+import { Modal, TextInput, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { palette as texts } from '#texts/palette';
 import { Fragment, type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { useMay } from '../me/me.ts';
+import { actions } from './actions.ts';
 import { type Command, commands } from './commands.ts';
 import { useFound } from './found.ts';
 import classes from './palette.module.css';
@@ -18,12 +19,18 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [settled] = useDebouncedValue(text.trim(), 150);
   const navigate = useNavigate();
   const list = useId();
-  const all = [...commands(text.trim(), useMay()), ...useFound(settled)];
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const offered = commands(text.trim(), useMay(), actions(setColorScheme));
+  const all = [...offered, ...useFound(settled)];
   const present = Math.min(chosen, all.length - 1);
 
   const go = (command: Command | undefined) => {
     if (!command) return;
     onClose();
+    if (typeof command.to === 'function') {
+      command.to();
+      return;
+    }
     const url = new URL(command.to, location.origin);
     void navigate({ to: url.pathname, search: Object.fromEntries(url.searchParams) as never });
   };

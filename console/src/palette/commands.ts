@@ -1,7 +1,8 @@
-import { IconUserPlus, type Icon } from '@tabler/icons-react';
+import type { Icon } from '@tabler/icons-react';
 import { palette } from '#texts/palette';
 import { navigation } from '../frame/entries.ts';
 import type { May } from '../me/me.ts';
+import type { Action } from './actions.ts';
 
 export interface Command {
   id: string;
@@ -9,30 +10,28 @@ export interface Command {
   label: string;
   detail?: string | null | undefined;
   icon: Icon;
-  to: string;
+  to: Action['to'];
 }
 
-/** What can be done from anywhere: a page that opens its form by `?do=…`. */
-const actions = [
-  {
-    label: palette.inviteUsers,
-    icon: IconUserPlus,
-    to: '/users?do=invite',
-    needs: 'UsersController_create',
-  },
-];
+interface Offered extends Action {
+  section: string;
+  detail?: string | undefined;
+}
+
+const pages: Offered[] = navigation.flatMap(({ label, entries }) =>
+  entries.map((entry) => ({ ...entry, detail: label ?? undefined, section: palette.pages })),
+);
 
 /** The pages and actions that my role has and a text fits. */
-export function commands(text: string, may: May): Command[] {
-  const pages = navigation.flatMap(({ label: section, entries }) =>
-    entries.map((entry) => ({ ...entry, detail: section ?? undefined, section: palette.pages })),
-  );
+export function commands(text: string, may: May, actions: Action[]): Command[] {
   const all = [...pages, ...actions.map((each) => ({ ...each, section: palette.actions }))];
   const words = text.toLowerCase().split(/\s+/);
   return all
     .filter(({ needs }) => needs === null || may(needs))
-    .map((entry): Command => ({ ...entry, id: entry.to }))
-    .filter(({ label, detail = '' }) =>
-      words.every((word) => `${label} ${detail}`.toLowerCase().includes(word)),
-    );
+    .filter((offered) => words.every((word) => told(offered).includes(word)))
+    .map((offered) => ({ ...offered, id: `${offered.section} ${offered.label}` }));
+}
+
+function told({ label, detail, also }: Offered): string {
+  return [label, detail, also].join(' ').toLowerCase();
 }

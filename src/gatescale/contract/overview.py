@@ -55,7 +55,7 @@ class Attention(Output, frozen=True, kw_only=True):
 
     Attributes:
         code: what it is.
-        kind: of what it is about, as the audit log calls it; ``*``: of several kinds.
+        kind: of what it is about, as the audit log calls it.
         count: of those that it is about.
         target_ids: ids of some of them, five at most.
     """

@@ -136,7 +136,12 @@ def _of_gateways(rows: Sequence[Row]) -> Iterator[Attention]:
 
 def _of_policy(model: Model) -> Iterator[Attention]:
     """Yield what can be seen of the compiled policy."""
-    yield from _about(("unreadable", "*", "HIGH"), sorted(model.faults))
+    for kind, held in (
+        ("resource", model.resources),
+        ("device", model.devices),
+        ("admission rule", model.rules),
+    ):
+        yield from _about(("unreadable", kind, "HIGH"), sorted(model.faults.keys() & held.keys()))
     lost = sorted(each.id for each in model.resources.values() if not each.gateways)
     yield from _about(("resourceWithoutGateway", "resource", "MEDIUM"), lost)
     applying = model.applying if model.devices else model.policies.keys()

@@ -6,8 +6,7 @@ import { useState } from 'react';
 import { post } from '../../api/call.ts';
 import type { components } from '../../api/schema.d.ts';
 import { refused } from '../../confirm/toast.ts';
-import { Time } from '../../time/Time.tsx';
-import { Command } from './Copy.tsx';
+import { EnrolSteps } from './EnrolSteps.tsx';
 import classes from './my-devices.module.css';
 import { ownDevices } from './queries.ts';
 
@@ -52,19 +51,7 @@ export function ClientWay({ onMade, onClose }: { onMade: () => void; onClose: ()
   return (
     <>
       <Text size="sm">{myDevices.linkHint}</Text>
-      <ol className={classes['steps']}>
-        <li>
-          {myDevices.stepEnrol}
-          <Command text={`gatescale enroll ${code.link}`} what={myDevices.stepEnrol} />
-          <small>
-            {myDevices.linkUntil} <Time at={code.expiresAt} />.
-          </small>
-        </li>
-        <li>
-          {myDevices.stepConnect}
-          <Command text="gatescale connect" what={myDevices.stepConnect} />
-        </li>
-      </ol>
+      <EnrolSteps code={code} />
       <Progress device={device} />
       {device && (
         <Group justify="flex-end">

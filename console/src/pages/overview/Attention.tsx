@@ -1,93 +1,61 @@
-import {
-  IconChevronRight,
-  IconCircleCheckFilled,
-  IconClockX,
-  IconHourglass,
-  type Icon,
-  IconPlugConnectedX,
-  IconShieldX,
-  IconUnlink,
-} from '@tabler/icons-react';
-import { useQueries } from '@tanstack/react-query';
+import { Anchor } from '@mantine/core';
+import { IconChevronRight, IconCircleCheckFilled } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { overview } from '#texts/overview';
+import { type Attention as Entry, matterOf } from './matters.ts';
 import classes from './overview.module.css';
 import { Panel } from './Panel.tsx';
-import { counts, gateways, resources } from './queries.ts';
-
-interface Matter {
-  count: number;
-  text: (count: number) => string;
-  icon: Icon;
-  tone: 'bad' | 'warn' | 'info';
-  to: string;
-}
-
-function useMatters(): Matter[] | null {
-  const [down, unserved, expired, notCompliant] = useQueries({
-    queries: [gateways, resources, counts.expired, counts.notCompliant],
-  });
-  if (!down.data || !unserved.data || !expired.data || !notCompliant.data) return null;
-  const having = (...statuses: string[]) =>
-    down.data.body.data.filter(({ status }) => statuses.includes(status)).length;
-  return [
-    {
-      count: having('OFFLINE', 'ERROR'),
-      text: overview.gatewaysDown,
-      icon: IconPlugConnectedX,
-      tone: 'bad',
-      to: '/gateways?status=OFFLINE,ERROR',
-    },
-    {
-      count: unserved.data.body.data.filter((each) => each.gateways.length === 0).length,
-      text: overview.withoutGateway,
-      icon: IconUnlink,
-      tone: 'warn',
-      to: '/resources?status=OFFLINE',
-    },
-    {
-      count: notCompliant.data.body.total,
-      text: overview.notCompliant,
-      icon: IconShieldX,
-      tone: 'warn',
-      to: '/devices?posture.compliant=false',
-    },
-    {
-      count: expired.data.body.total,
-      text: overview.expired,
-      icon: IconClockX,
-      tone: 'warn',
-      to: '/users?status=EXPIRED',
-    },
-    {
-      count: having('PENDING'),
-      text: overview.gatewaysPending,
-      icon: IconHourglass,
-      tone: 'info',
-      to: '/gateways?status=PENDING',
-    },
-  ];
-}
+import { overviewQuery, policiesOf } from './queries.ts';
 
 /** What somebody should look at, the gravest first, each with the way to it. */
 export function Attention() {
-  const matters = useMatters()?.filter(({ count }) => count > 0);
+  const entries = useQuery(overviewQuery).data?.body.attention;
   return (
     <Panel title={overview.attention}>
-      {matters?.length === 0 && <AllGood />}
+      {entries?.length === 0 && <AllGood />}
       <ul className={classes['matters']}>
-        {matters?.map(({ count, text, icon: Glyph, tone, to }) => (
-          <li key={to}>
-            <Link to={to} data-tone={tone}>
-              <Glyph size={17} aria-hidden />
-              <span>{text(count)}</span>
-              <IconChevronRight size={15} aria-hidden />
-            </Link>
+        {entries?.map((entry) => (
+          <li key={`${entry.code} ${entry.kind}`} data-severity={entry.severity}>
+            <Matter entry={entry} />
           </li>
         ))}
       </ul>
     </Panel>
   );
+}
+
+function Matter({ entry }: { entry: Entry }) {
+  const { text, icon: Glyph, to } = matterOf(entry);
+  if (to === null) {
+    return (
+      <div>
+        <Glyph size={17} aria-hidden />
+        <span>
+          {text} <Policies ids={entry.targetIds} />
+        </span>
+      </div>
+    );
+  }
+  return (
+    <Link to={to}>
+      <Glyph size={17} aria-hidden />
+      <span>{text}</span>
+      <IconChevronRight size={15} aria-hidden />
+    </Link>
+  );
+}
+
+/** Some policies by name, each with the way to it. */
+function Policies({ ids }: { ids: string[] }) {
+  const found = useQuery(policiesOf(ids)).data?.body.data;
+  return found?.map(({ id, name }) => (
+    <span key={id} className={classes['named']}>
+      <Anchor component={Link} to={`/access/policies/${id}`} size="sm" underline="always">
+        {name}
+      </Anchor>
+    </span>
+  ));
 }
 
 function AllGood() {

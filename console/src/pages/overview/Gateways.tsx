@@ -10,8 +10,6 @@ import classes from './overview.module.css';
 import { Panel } from './Panel.tsx';
 import { gateways } from './queries.ts';
 
-const shown = 8;
-
 export function Gateways() {
   const may = useMay();
   const all = useQuery(gateways).data?.body.data;
@@ -24,7 +22,7 @@ export function Gateways() {
     <Panel title={overview.gateways} more={{ label: overview.allGateways, to: '/gateways' }}>
       {all?.length === 0 && <Empty hint={overview.noGateways} action={create} />}
       <ul className={classes['gateways']}>
-        {all?.slice(0, shown).map((gateway) => (
+        {all?.map((gateway) => (
           <li key={gateway.id}>
             <Anchor component={Link} to={`/gateways/${gateway.id}`} size="sm">
               {gateway.name}

@@ -1,29 +1,28 @@
 import { Progress } from '@mantine/core';
-import { useQueries } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { overview } from '#texts/overview';
 import classes from './overview.module.css';
 import { Panel } from './Panel.tsx';
-import { counts } from './queries.ts';
+import { overviewQuery } from './queries.ts';
 
 export function Online() {
-  const [users, active, devices, online] = useQueries({
-    queries: [counts.users, counts.activeUsers, counts.devices, counts.devicesOnline],
-  }).map(({ data }) => data?.body.total ?? 0);
+  const { data } = useQuery(overviewQuery);
+  const { devices, users } = data?.body ?? {};
   return (
     <Panel title={overview.online}>
       <Bar
         what={overview.devices}
         state={overview.connected}
-        some={online}
-        all={devices}
+        some={devices?.online}
+        all={devices?.total}
         to="/devices?status=Online"
       />
       <Bar
         what={overview.users}
         state={overview.active}
-        some={active}
-        all={users}
+        some={users?.active}
+        all={users?.total}
         to="/users?status=ACTIVE"
       />
     </Panel>

@@ -3,12 +3,12 @@ import { policyTests } from '#texts/policy-tests';
 import { post, put } from '../../api/call.ts';
 import { queryClient } from '../../api/query.ts';
 import { told } from '../../confirm/toast.ts';
+import { read, written } from '../../form/assignments.ts';
 import { FormDrawer } from '../../form/FormDrawer.tsx';
 import { linesOf } from '../../form/lines.ts';
 import { Picker } from '../../form/Picker.tsx';
 import type { Thing } from '../../form/things.ts';
 import { type Attempt, type Form, useForm } from '../../form/useForm.ts';
-import { read, written } from './given.ts';
 import type { PolicyTest } from './queries.ts';
 
 interface Wanted {

@@ -1,4 +1,4 @@
-import { Anchor, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
+import { Anchor, NumberInput, SimpleGrid, Textarea, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { common } from '#texts/common';
 import { users } from '#texts/users';
@@ -6,40 +6,71 @@ import { useState } from 'react';
 import { put } from '../../api/call.ts';
 import { queryClient } from '../../api/query.ts';
 import { told } from '../../confirm/toast.ts';
+import { read, written } from '../../form/assignments.ts';
 import { FormBody } from '../../form/FormBody.tsx';
 import { useForm } from '../../form/useForm.ts';
 import { Facts } from '../../frame/Facts.tsx';
 import { useMay } from '../../me/me.ts';
 import { Time } from '../../time/Time.tsx';
 import { user as userQuery } from './queries.ts';
+import { Roles } from './Roles.tsx';
 import { roleOf, type User } from './user.ts';
 import classes from './users.module.css';
 
-type Editable = Pick<User, 'firstName' | 'lastName' | 'department' | 'title' | 'maxDevices'>;
+type Stored = Pick<User, 'firstName' | 'lastName' | 'department' | 'title' | 'maxDevices'>;
 
-const editable = ({ firstName, lastName, department, title, maxDevices }: User): Editable => ({
-  firstName,
-  lastName,
-  department,
-  title,
-  maxDevices,
+interface Editable extends Stored {
+  attributes: string;
+}
+
+const editable = (user: User): Editable => ({
+  firstName: user.firstName,
+  lastName: user.lastName,
+  department: user.department,
+  title: user.title,
+  maxDevices: user.maxDevices,
+  attributes: written(user.attributes),
 });
 
 export function UserDetails({ user, etag }: { user: User; etag: string | null }) {
   const may = useMay();
   return (
     <div className={classes['details']}>
-      {may('UsersController_update') && <Edit user={user} etag={etag} />}
-      <Facts
-        facts={[
-          [users.email, user.email],
-          [users.role, user.isOwner ? users.owner : roleOf(user)],
-          [users.groups, <Groups key="groups" user={user} />],
-          [users.lastSeen, <Time key="seen" at={user.lastConnection} />],
-          [users.created, <Time key="created" at={user.createdAt} />],
-        ]}
-      />
+      {may('UsersController_update') ? <Edit user={user} etag={etag} /> : <Said user={user} />}
+      <div className={classes['side']}>
+        <Facts
+          facts={[
+            [users.email, user.email],
+            [users.role, user.isOwner ? users.owner : roleOf(user)],
+            [users.groups, <Groups key="groups" user={user} />],
+            [users.lastSeen, <Time key="seen" at={user.lastConnection} />],
+            [users.created, <Time key="created" at={user.createdAt} />],
+          ]}
+        />
+        {may('UsersController_findUserRoles') && <Roles user={user} />}
+      </div>
     </div>
+  );
+}
+
+/** What is said of a user, for who may not change it. */
+function Said({ user }: { user: User }) {
+  return (
+    <Facts
+      facts={[
+        [users.firstName, user.firstName],
+        [users.lastName, user.lastName],
+        [users.department, user.department],
+        [users.jobTitle, user.title],
+        [users.maxDevices, user.maxDevices],
+        [
+          users.attributes,
+          <div key="attributes" className={classes['attributes']}>
+            {written(user.attributes)}
+          </div>,
+        ],
+      ]}
+    />
   );
 }
 
@@ -60,7 +91,7 @@ function Edit({ user, etag }: { user: User; etag: string | null }) {
   const form = useForm(editable(user), async (values, { overwrite, ignorePolicyTests }) => {
     const answer = await put('/tenants/users/{id}', {
       path: { id },
-      body: blankAsNull(values),
+      body: bodyOf(values),
       ifMatch: overwrite ? null : tag,
       ignorePolicyTests,
     });
@@ -89,14 +120,25 @@ function Edit({ user, etag }: { user: User; etag: string | null }) {
           onChange={(value) => form.set('maxDevices', value === '' ? null : Number(value))}
         />
       </SimpleGrid>
+      <Textarea
+        label={users.attributes}
+        description={users.attributesHint}
+        placeholder={users.attributesPlaceholder}
+        autosize
+        minRows={2}
+        spellCheck={false}
+        {...form.text('attributes')}
+      />
     </FormBody>
   );
 }
 
-function blankAsNull(values: Editable): Editable {
-  const entries = Object.entries(values).map(([name, value]) => [
+function bodyOf({ attributes: lines, ...stored }: Editable) {
+  const attributes = read(lines);
+  if (typeof attributes === 'number') throw new Error(users.attributesWrong(attributes));
+  const entries = Object.entries(stored).map(([name, value]) => [
     name,
     value === '' ? null : value,
   ]);
-  return Object.fromEntries(entries) as Editable;
+  return { ...(Object.fromEntries(entries) as Stored), attributes };
 }

@@ -6,6 +6,7 @@ import { refused } from '../../confirm/toast.ts';
 import { Page } from '../../frame/Page.tsx';
 import { useMay } from '../../me/me.ts';
 import type { RowAction } from '../../table/columns.ts';
+import { MoreActions } from './MoreActions.tsx';
 import { UserAccess } from './UserAccess.tsx';
 import { UserDetails } from './UserDetails.tsx';
 import { UserDevices } from './UserDevices.tsx';
@@ -81,6 +82,7 @@ function Actions({ user }: { user: User }) {
             {action.label}
           </Button>
         ))}
+      <MoreActions user={user} />
       {dialog}
     </>
   );

@@ -17,6 +17,16 @@ export const groups = query('/tenants/groups', {
 
 export const roles = query('/tenants/roles');
 
+const rolesOf = (id: string, only: 'rolesOnly' | 'groupsOnly') =>
+  query('/tenants/users/{id}/roles', {
+    path: { id },
+    query: new URLSearchParams({ [only]: 'true' }),
+  });
+
+export const directRoles = (id: string) => rolesOf(id, 'rolesOnly');
+
+export const inheritedRoles = (id: string) => rolesOf(id, 'groupsOnly');
+
 export const reach = (id: string) =>
   query('/tenants/access/matrix', { query: new URLSearchParams({ user: id, limit: '100' }) });
 

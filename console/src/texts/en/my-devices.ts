@@ -29,7 +29,7 @@ export const myDevices = {
     'For phones, tablets and computers without the client. It uses the WireGuard app; where your organisation asks for the state of a device, only the client will do.',
   makeLink: 'Make a one-time link',
   linkHint: 'Run these on the new device, once the client is installed there.',
-  stepEnrol: 'Enrol it with your one-time link',
+  stepEnrol: 'Enrol it with the one-time link',
   stepConnect: 'Connect',
   linkUntil: 'The link works once, and expires',
   waiting: 'Waiting for the new device…',

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { read, written } from './given.ts';
+import { read, written } from './assignments.ts';
 
-test('facts are read as they are written', () => {
-  const given = {
+test('values are read as they are written', () => {
+  const values = {
     'origin.country': 'DE',
     'device.posture.firewall': true,
     'user.attributes.level': 3,
   };
-  expect(read(written(given))).toEqual(given);
+  expect(read(written(values))).toEqual(values);
 });
 
-test('a text needs no quotes, and what is no fact is told by its line', () => {
+test('a text needs no quotes, and what is none is told by its line', () => {
   expect(read('origin.country = DE')).toEqual({ 'origin.country': 'DE' });
   expect(read('\norigin.country')).toBe(2);
 });
