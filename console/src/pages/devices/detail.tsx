@@ -10,7 +10,7 @@ import { actions } from './actions.ts';
 import type { Device } from './device.ts';
 import { DeviceAccess } from './DeviceAccess.tsx';
 import { DeviceDetails } from './DeviceDetails.tsx';
-import { DeviceEvents } from './DeviceEvents.tsx';
+import { Events } from '../../history/Events.tsx';
 import { DevicePosture } from './DevicePosture.tsx';
 import { Compliance, DeviceStatus } from './marks.tsx';
 import { device as deviceQuery } from './queries.ts';
@@ -56,7 +56,7 @@ export default function DevicePage() {
           <DeviceAccess id={id} />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
-          <DeviceEvents id={id} />
+          <Events id={id} />
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -100,11 +100,6 @@ export const policies = {
   createdAt: 'Created',
   changed: 'Changed',
   tabs: { details: 'Details', audit: 'Audit log' },
-  noEvents: 'Nothing happened yet',
-  noEventsHint: 'Changes to this policy will be listed here.',
-  eventWhen: 'When',
-  eventWho: 'Who',
-  eventWhat: 'What',
   preview: {
     titles: {
       create: (name: string) => `Create ${name}?`,
