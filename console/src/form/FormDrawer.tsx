@@ -1,6 +1,5 @@
-import { Drawer } from '@mantine/core';
-import { common } from '#texts/common';
 import type { ComponentProps } from 'react';
+import { SideDialog } from '../frame/dialogs.tsx';
 import { FormBody, mayLeave } from './FormBody.tsx';
 
 type FormDrawerProps<V> = Omit<ComponentProps<typeof FormBody<V>>, 'onCancel'> & {
@@ -16,13 +15,8 @@ export function FormDrawer<V>({ title, onClose, ...body }: FormDrawerProps<V>) {
     if (!body.form.dirty || (await mayLeave())) onClose();
   };
   return (
-    <Drawer
-      opened
-      onClose={() => void close()}
-      title={title}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
+    <SideDialog onClose={() => void close()} title={title}>
       <FormBody {...body} onCancel={() => void close()} />
-    </Drawer>
+    </SideDialog>
   );
 }
