@@ -1,6 +1,6 @@
 import { Drawer, type DrawerProps, Modal, type ModalProps } from '@mantine/core';
 import { common } from '#texts/common';
-import { type ReactNode, useLayoutEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
 const close = { 'aria-label': common.close };
 
@@ -24,17 +24,17 @@ export function SideDialog(props: Omit<DrawerProps, 'opened'>) {
 
 /** Gives the focus back to what opened this, once it is gone. */
 export function FocusReturned({ children }: { children: ReactNode }) {
-  useLayoutEffect(() => {
-    const opener = openerOf(document.activeElement);
-    return () => void setTimeout(() => giveBack(opener), 0);
-  }, []);
+  // Asked before this is mounted: a menu's item goes at that moment.
+  const [opener] = useState(() => openerOf(document.activeElement));
+  useEffect(() => () => void setTimeout(() => giveBack(opener), 0), [opener]);
   return children;
 }
 
 /** What has the focus; for an item of a menu, which closes, the menu's button. */
 function openerOf(active: Element | null): Element | null {
   const menu = active?.closest('[role=menu]');
-  return menu ? document.querySelector(`[aria-controls="${menu.id}"]`) : active;
+  const button = menu?.getAttribute('aria-labelledby');
+  return button ? document.querySelector(`#${CSS.escape(button)}`) : active;
 }
 
 function giveBack(opener: Element | null): void {
