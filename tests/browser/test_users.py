@@ -125,6 +125,8 @@ def test_users_are_narrowed_to_a_group_beyond_the_first_hundred(
     page.get_by_role("button", name="Filter").click()
     page.get_by_role("group", name="Filter by").get_by_text("Groups").click()
     expect(page.get_by_text("The first 20 of 113; type to narrow them.")).to_be_visible()
+    tab.screenshot("users-filter-groups")
+    assert tab.violations() == []
     page.get_by_role("textbox", name="Search groups").fill("sale")
     page.get_by_role("checkbox", name="Sales").check()
     sales = next(each["id"] for each in given.rows(api, "groups", "&search=Sales"))
