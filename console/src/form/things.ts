@@ -1,3 +1,4 @@
+import { keepPreviousData } from '@tanstack/react-query';
 import { type Condition, listQuery } from '../api/list.ts';
 import { type ListOf, query } from '../api/query.ts';
 import type { components } from '../api/schema.d.ts';
@@ -67,7 +68,8 @@ export function resourcesOf(type: Schemas['Resource']['type']): ListOf<Thing> {
 /** The things that have these ids. */
 export function byId(list: ListOf<Thing>, ids: string[]) {
   const conditions = [{ field: 'id', operator: 'in' as const, value: ids.join(',') }];
-  return { ...list({ conditions, limit: 100 }), enabled: ids.length > 0 };
+  const asked = list({ conditions, limit: 100 });
+  return { ...asked, enabled: ids.length > 0, placeholderData: keepPreviousData };
 }
 
 /** A device's name with whose it is, since many are called "laptop". */

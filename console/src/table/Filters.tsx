@@ -3,7 +3,7 @@ import { IconFilter2, IconX } from '@tabler/icons-react';
 import { useQueries } from '@tanstack/react-query';
 import { table as texts } from '#texts/table';
 import { useState } from 'react';
-import { byId } from '../form/things.ts';
+import { byId, type Thing } from '../form/things.ts';
 import { useFound } from '../form/useFound.ts';
 import type { Choice, Filter } from './columns.ts';
 import type { TableState } from './state.ts';
@@ -152,7 +152,7 @@ function Boxes({ choices, values, hold }: HeldProps & { choices: Choice[] }) {
 function ThingsEditor({ filter, values, hold }: HeldProps & { filter: ThingsFilter }) {
   const [text, setText] = useState('');
   const { found, more, nothing } = useFound(filter.from, text);
-  const chosen = useChosen(filter, values);
+  const chosen = useChosen(filter, values, found);
   const others = found
     .filter(({ id }) => !values.includes(id))
     .map(({ id, name }) => ({ value: id, label: name }));
@@ -208,13 +208,14 @@ function TextEditor({ filter, value, hold, onDone }: TextEditorProps) {
 type ThingsFilter = Filter & { kind: 'things' };
 
 /** A filter's values with what people call them; those of things are asked of the API. */
-function useChosen(filter: Filter, values: string[]): Choice[] {
+function useChosen(filter: Filter, values: string[], known: Thing[] = []): Choice[] {
   const queries = filter.kind === 'things' ? [byId(filter.from, values)] : [];
   const [named] = useQueries({ queries });
   const label = (value: string) => {
     if (filter.kind === 'text') return value;
     if (filter.kind === 'choices') return filter.choices.find((c) => c.value === value)?.label;
-    return named?.data?.data.find(({ id }) => id === value)?.name ?? texts.unread;
+    const things = [...known, ...(named?.data?.data ?? [])];
+    return things.find(({ id }) => id === value)?.name ?? texts.unread;
   };
   return values.map((value) => ({ value, label: label(value) ?? value }));
 }
