@@ -1,5 +1,6 @@
 import '@mantine/core/styles.layer.css';
 import './theme/theme.css';
+import { language } from '#texts/language';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -11,6 +12,7 @@ import { theme } from './theme/theme.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 const root = document.querySelector('#root');
+document.documentElement.lang = language;
 if (!root) throw new Error('The page has no #root.');
 
 createRoot(root).render(

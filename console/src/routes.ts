@@ -25,6 +25,7 @@ export const routeTree = root.addChildren([
   page('/gateways/$id', () => import('./pages/gateways/detail.tsx')),
   page('/resources', () => import('./pages/resources/list.tsx')),
   page('/resources/$id', () => import('./pages/resources/detail.tsx')),
+  page('/protocols', () => import('./pages/protocols/list.tsx')),
   page('/access/private', () => import('./pages/policies/private.tsx')),
   page('/access/saas', () => import('./pages/policies/saas.tsx')),
   page('/access/internet', () => import('./pages/policies/internet.tsx')),

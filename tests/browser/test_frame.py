@@ -44,3 +44,12 @@ def test_a_change_elsewhere_is_seen_without_reloading(tab: Tab, api: Api) -> Non
     group = api.all("/tenants/groups")[0]["id"]
     api.made("/tenants/users", {"email": "new@acme.test", "groups": [group]})
     expect(page.get_by_role("link", name="new@acme.test")).to_be_visible()
+
+
+def test_the_page_says_its_language_and_moments_in_words(tab: Tab, api: Api) -> None:
+    page = tab.open("/users?columns=name,created")
+    moment = page.locator("tbody time").first
+    expect(moment).to_have_text("now")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    year = api.all("/tenants/users")[0]["createdAt"][:4]
+    assert year in (moment.get_attribute("title") or "")

@@ -144,6 +144,28 @@ def test_axe_finds_nothing(open_tab: OpenTab, api: Api, engineers: Any, theme: s
         assert tab.complaints == []
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_a_form_was_refused_for_can_be_read(
+    open_tab: OpenTab, api: Api, engineers: Any, theme: str
+) -> None:
+    with open_tab(api, theme) as tab:
+        page = tab.open(f"/groups/{engineers['id']}?do=edit")
+        page.get_by_label("Most devices").fill("3")
+        theirs = {**given.read(api, f"/tenants/groups/{engineers['id']}"), "description": "Theirs"}
+        kept = ("name", "description", "maxDevices", "idpMapping")
+        body = {**{name: theirs[name] for name in kept}, "roles": []}
+        assert api.put(f"/tenants/groups/{engineers['id']}", json=body).status == 200
+        page.get_by_role("button", name="Save changes").click()
+        expect(page.get_by_text("Changed meanwhile")).to_be_visible()
+        tab.screenshot(f"refusal-conflict-{theme}")
+        assert tab.violations() == []
+        page.route("**/tenants/groups/*", lambda route: route.abort())
+        page.get_by_role("button", name="Overwrite").click()
+        expect(page.get_by_text("This could not be saved")).to_be_visible()
+        tab.screenshot(f"refusal-failed-{theme}")
+        assert tab.violations() == []
+
+
 def test_a_phone_is_enough(open_tab: OpenTab, api: Api, engineers: Any) -> None:
     with open_tab(api, size=PHONE) as tab:
         for path, name in (("/groups", "groups"), (f"/groups/{engineers['id']}", "group")):

@@ -153,3 +153,42 @@ def test_a_row_is_opened_by_keyboard(tab: Tab) -> None:
     tab_to(page, "owner@acme.test")
     page.keyboard.press("Enter")
     page.wait_for_url("**/users/*")
+
+
+def test_closing_gives_the_focus_back(tab: Tab, api: Api) -> None:
+    page = tab.open("/users")
+    page.get_by_role("link", name="owner@acme.test").wait_for()
+    invite = page.get_by_role("button", name="Invite users")
+    invite.press("Enter")
+    page.get_by_role("dialog", name="Invite users").wait_for()
+    page.keyboard.press("Escape")
+    expect(invite).to_be_focused()
+    page.keyboard.press("Control+K")
+    page.get_by_role("combobox", name="Search or jump to").wait_for()
+    page.keyboard.press("Escape")
+    expect(invite).to_be_focused()
+
+
+def test_closing_a_question_of_a_menu_leads_to_its_button(tab: Tab, api: Api) -> None:
+    given.protocol(api, "Web", "8080")
+    page = tab.open("/protocols")
+    actions = page.get_by_role("button", name="Actions for Web")
+    actions.press("Enter")
+    page.get_by_role("menuitem", name="Delete").press("Enter")
+    page.get_by_role("dialog", name="Delete 1 protocol?").wait_for()
+    page.keyboard.press("Escape")
+    expect(actions).to_be_focused()
+
+
+def test_leaving_a_changed_form_leads_back_from_both(tab: Tab) -> None:
+    page = tab.open("/groups")
+    create = page.get_by_role("button", name="New group")
+    create.press("Enter")
+    page.get_by_role("dialog").get_by_label("Name", exact=False).first.fill("Sales")
+    page.keyboard.press("Escape")
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    question.get_by_role("button", name="Keep editing").press("Enter")
+    expect(page.get_by_role("dialog", name="New group").get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Escape")
+    question.get_by_role("button", name="Leave without saving").press("Enter")
+    expect(create).to_be_focused()

@@ -135,6 +135,8 @@ def test_a_phone_gets_a_configuration_whose_key_only_it_has(
     expect(again).to_contain_text("# Berlin")
     expect(again).not_to_contain_text(private[1])
     expect(page.get_by_text("Without the private key")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Configuration of Ann's phone")).to_be_focused()
 
 
 def test_an_unsaved_key_is_not_lost_unasked(person: Tab, wiki: Any) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from browser.conftest import PHONE, THEMES, OpenTab, Tab
 from controller import given
@@ -181,6 +181,25 @@ def test_an_order_that_somebody_else_changed_is_not_overwritten(
     review.get_by_role("button", name="Move").click()
     expect(page.get_by_text("Somebody else changed this list meanwhile.")).to_be_visible()
     assert stored(api) == ["No databases", "Engineers read", "Backups"]
+
+
+def test_an_order_that_was_replaced_at_the_last_moment_is_told(
+    tab: Tab, api: Api, company: Company
+) -> None:
+    ids = [each["id"] for each in company.policies]
+    theirs = {"type": "PRIVATE", "policies": [ids[1], ids[0], ids[2]]}
+
+    def be_late(route: Route) -> None:
+        assert api.patch("/tenants/policies/reorder", json=theirs).status == 200
+        route.continue_()
+
+    tab.page.route("**/tenants/policies/reorder", be_late)
+    page = tab.open("/access/private")
+    choose(page, "Backups", "Move up")
+    review = page.get_by_role("dialog", name="Move Backups to number 2?")
+    review.get_by_role("button", name="Move").click()
+    expect(page.get_by_text("your order replaced theirs")).to_be_visible()
+    assert stored(api) == ["Engineers read", "Backups", "No databases"]
 
 
 def test_the_whole_list_is_there_and_can_be_searched(tab: Tab, api: Api, company: Company) -> None:

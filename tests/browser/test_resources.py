@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import PHONE, THEMES, OpenTab, Tab
+from controller import given
 from live import Api
 
 
@@ -56,6 +57,46 @@ def test_a_resource_is_made_with_ports_and_gateways(tab: Tab, api: Api, offices:
     (address,) = made["addresses"]
     (protocol,) = address["protocols"]
     assert protocol["networkProtocols"] == [{"protocol": "TCP", "port": "8443"}]
+
+
+def test_what_was_saved_of_a_new_resource_is_told_and_saving_goes_on(
+    tab: Tab, api: Api, offices: list[Any]
+) -> None:
+    page = tab.open("/resources?do=create")
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_label("Name").fill("Wiki")
+    drawer.get_by_label("Address 1", exact=True).fill("10.20.0.10")
+    drawer.get_by_label("Add a gateway").click()
+    page.get_by_role("option", name="Berlin").click()
+    refusal = {"type": "about:blank", "title": "Busy", "status": 503, "detail": "Not now."}
+    page.route("**/load-balancing", lambda route: route.fulfill(status=503, json=refusal), times=1)
+    drawer.get_by_role("button", name="Create resource").click()
+    told = drawer.get_by_role("alert")
+    expect(told).to_contain_text("Wiki is saved, but not its gateways as chosen here: Not now.")
+    assert [each["gateways"] for each in api.all("/tenants/resources")] == [[]]
+    drawer.get_by_label("Name").fill("Handbook")
+    drawer.get_by_role("button", name="Create resource").click()
+    expect(page.get_by_role("heading", name="Handbook", level=1)).to_be_visible()
+    (made,) = api.all("/tenants/resources")
+    assert (made["name"], len(made["addresses"])) == ("Handbook", 1)
+    assert [each["name"] for each in made["gateways"]] == ["Berlin"]
+
+
+def test_a_change_that_was_saved_in_part_is_no_conflict_with_itself(
+    tab: Tab, api: Api, wiki: Any
+) -> None:
+    page = tab.open(f"/resources/{wiki['id']}?do=edit")
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_label("Name").fill("Handbook")
+    drawer.get_by_role("button", name="Remove Berlin").click()
+    page.route("**/load-balancing", lambda route: route.abort(), times=1)
+    drawer.get_by_role("button", name="Save changes").click()
+    expect(drawer.get_by_role("alert")).to_contain_text("Handbook is saved, but not its gateways")
+    assert given.read(api, f"/tenants/resources/{wiki['id']}")["gateways"] != []
+    drawer.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    stored = given.read(api, f"/tenants/resources/{wiki['id']}")
+    assert (stored["name"], stored["gateways"]) == ("Handbook", [])
 
 
 def test_a_resource_without_a_gateway_says_so_and_gets_one(

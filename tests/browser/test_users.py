@@ -126,6 +126,40 @@ def test_selected_users_are_deactivated_and_that_is_undone(
     assert api.get(f"/tenants/users/{people[0]['id']}").json()["status"] == "INVITED"
 
 
+def test_users_are_narrowed_to_a_group_beyond_the_first_hundred(
+    tab: Tab, api: Api, people: list[Any]
+) -> None:
+    for number in range(110):
+        given.group(api, f"Crew {number:03}")
+    page = tab.open("/users")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("group", name="Filter by").get_by_text("Groups").click()
+    expect(page.get_by_text("The first 20 of 113; type to narrow them.")).to_be_visible()
+    tab.screenshot("users-filter-groups")
+    assert tab.violations() == []
+    page.get_by_role("textbox", name="Search groups").fill("sale")
+    page.get_by_role("checkbox", name="Sales").check()
+    sales = next(each["id"] for each in given.rows(api, "groups", "&search=Sales"))
+    page.wait_for_url(f"**groups.id={sales}*")
+    page.keyboard.press("Escape")
+    page.reload()
+    expect(page.get_by_role("button", name="Change filter Groups: Sales")).to_be_visible()
+
+
+def test_columns_are_remembered(tab: Tab, people: list[Any]) -> None:
+    page = tab.open("/users")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("menuitemcheckbox", name="Department").click()
+    expect(page.get_by_role("columnheader", name="Department")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Groups", exact=True).click()
+    page.get_by_role("heading", name="Groups", level=1).wait_for()
+    expect(page.get_by_role("columnheader", name="Department")).to_have_count(0)
+    tab.open("/users")
+    expect(page.get_by_role("columnheader", name="Department")).to_be_visible()
+    assert "columns" not in tab.search_parameters()
+
+
 def test_selected_users_join_a_group(tab: Tab, api: Api, people: list[Any]) -> None:
     page = tab.open("/users")
     page.get_by_label("Select Ann Lee").check()

@@ -1,5 +1,6 @@
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query';
 import { type Answer, get, type Options } from './call.ts';
+import type { ListQuery, Page } from './list.ts';
 import type { AnswerOf, PathOf } from './operations.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -14,6 +15,13 @@ export function query<P extends PathOf<'get'>>(path: P, options?: Options<P, 'ge
     },
   });
 }
+
+/** A list of the API as a query, whose `select` picks the page of rows. */
+export type ListOf<Row> = (
+  // Queries differ in what they hold; who shows rows needs only the page.
+  query: ListQuery,
+  // oxlint-disable-next-line typescript/no-explicit-any
+) => UseQueryOptions<any, Error, Page<Row>, any>;
 
 /** What the API said no to will be no again; what it could not do may do later. */
 function retry(failures: number, error: Error): boolean {

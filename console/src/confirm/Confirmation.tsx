@@ -1,20 +1,17 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { common } from '#texts/common';
 import { useState, useSyncExternalStore } from 'react';
+import { Dialog } from '../frame/dialogs.tsx';
 import { type Asked, presentQuestion, subscribe } from './confirm.ts';
 
 /** Shows what `confirm` asks; once, in the frame. */
 export function Confirmation() {
   const asked = useSyncExternalStore(subscribe, presentQuestion);
+  if (!asked) return null;
   return (
-    <Modal
-      opened={asked !== null}
-      onClose={() => asked?.answer(false)}
-      title={asked?.title}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
-      {asked && <Ask key={asked.title} asked={asked} />}
-    </Modal>
+    <Dialog key={asked.title} onClose={() => asked.answer(false)} title={asked.title}>
+      <Ask asked={asked} />
+    </Dialog>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { common } from '#texts/common';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { confirm } from '../confirm/confirm.ts';
 import { Refusal } from './Refusal.tsx';
 import type { Form } from './useForm.ts';
@@ -16,12 +16,15 @@ interface FormBodyProps<V> {
   onCancel?: () => void;
   /** The button works without a change: for what is made, not changed. */
   always?: boolean;
+  /** The person has said already that what was not saved may be lost. */
+  agreed?: RefObject<boolean>;
 }
 
 /** Inputs, what the API refused, and the button; guards what is not saved. */
 export function FormBody<V>({ form, action = common.save, children, ...more }: FormBodyProps<V>) {
   useBlocker({
-    shouldBlockFn: async () => form.dirty && !form.sending && !(await mayLeave()),
+    shouldBlockFn: async () =>
+      form.dirty && !form.sending && !more.agreed?.current && !(await mayLeave()),
     enableBeforeUnload: () => form.dirty,
   });
   return (

@@ -1,19 +1,21 @@
 import { type ComboboxData, MultiSelect, Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { pickers } from '#texts/pickers';
-import { useState } from 'react';
-import { type Noun, search, type Thing } from './things.ts';
+import { type ReactNode, useState } from 'react';
+import type { ListOf } from '../api/query.ts';
+import classes from './picker.module.css';
+import type { Thing } from './things.ts';
+import { useFound } from './useFound.ts';
 
 interface Asked {
-  noun: Noun;
-  /** Only things of this type, where the noun has types. */
-  type?: string | undefined;
-  label: string;
-  description?: string | undefined;
+  /** What can be picked, as `things` lists it. */
+  from: ListOf<Thing>;
+  label?: string;
+  'aria-label'?: string;
+  'data-autofocus'?: boolean;
+  description?: ReactNode;
   placeholder?: string | undefined;
-  error?: string | undefined;
-  disabled?: boolean | undefined;
+  error?: ReactNode;
+  disabled?: boolean;
 }
 
 interface PickerProps extends Asked {
@@ -21,28 +23,21 @@ interface PickerProps extends Asked {
   onChange: (value: Thing[]) => void;
 }
 
-// What was found on the server is not narrowed again here.
-const asFound = ({ options }: { options: ComboboxData }) => options as never;
-
-/** Several things of a noun, searched in the API as somebody types. */
-export function Picker({ noun, type, value, onChange, placeholder, ...shown }: PickerProps) {
+/** Several things, searched in the API as somebody types. */
+export function Picker({ from, value, onChange, placeholder, ...shown }: PickerProps) {
   const [text, setText] = useState('');
-  const { things, nothing } = useFound(noun, text, type);
-  const known = merged(value, things);
+  const { known, options } = useOptions(from, text, value);
   return (
     <MultiSelect
       searchable
-      {...shown}
-      placeholder={value.length === 0 ? (placeholder ?? '') : ''}
-      data={known.map(({ id, name }) => ({ value: id, label: name }))}
-      filter={asFound}
       hidePickedOptions
+      {...shown}
+      {...options}
+      placeholder={value.length === 0 ? (placeholder ?? pickers.placeholder) : ''}
       searchValue={text}
       onSearchChange={setText}
-      nothingFoundMessage={nothing}
       value={value.map(({ id }) => id)}
-      onChange={(ids) => onChange(known.filter(({ id }) => ids.includes(id)))}
-      clearButtonProps={{ 'aria-label': pickers.clear }}
+      onChange={(ids) => onChange(ids.map((id) => known.get(id) as Thing))}
     />
   );
 }
@@ -52,38 +47,57 @@ interface OnePickerProps extends Asked {
   onChange: (value: Thing | null) => void;
 }
 
-/** One thing of a noun. */
-export function OnePicker({ noun, type, value, onChange, ...shown }: OnePickerProps) {
+/** One thing. */
+export function OnePicker({ from, value, onChange, placeholder, ...shown }: OnePickerProps) {
   const [text, setText] = useState(value?.name ?? '');
-  const { things, nothing } = useFound(noun, text === value?.name ? '' : text, type);
-  const known = merged(value ? [value] : [], things);
+  const asked = text === value?.name ? '' : text;
+  const { known, options } = useOptions(from, asked, value ? [value] : []);
   return (
     <Select
       searchable
       clearable
       {...shown}
-      data={known.map(({ id, name }) => ({ value: id, label: name }))}
-      filter={asFound}
+      {...options}
+      placeholder={placeholder ?? pickers.placeholder}
       searchValue={text}
       onSearchChange={setText}
-      nothingFoundMessage={nothing}
       value={value?.id ?? null}
-      onChange={(id) => onChange(known.find((each) => each.id === id) ?? null)}
+      onChange={(id) => {
+        setText('');
+        onChange(known.get(id ?? '') ?? null);
+      }}
       clearButtonProps={{ 'aria-label': pickers.clear }}
     />
   );
 }
 
-function useFound(noun: Noun, text: string, type: string | undefined) {
-  const [settled] = useDebouncedValue(text, 200);
-  const { data, isPending } = useQuery({
-    queryKey: [`/tenants/${noun}`, 'picker', settled, type ?? null],
-    queryFn: () => search(noun, settled, type),
-  });
-  return { things: data ?? [], nothing: isPending ? pickers.searching : pickers.nothing };
+/** The options of an input that has picked some already. */
+function useOptions(from: ListOf<Thing>, text: string, picked: Thing[]) {
+  const { found, more, nothing, searching } = useFound(from, text);
+  const known = new Map([...picked, ...found].map((each) => [each.id, each]));
+  const isFound = new Set(found.map(({ id }) => id));
+  const others = picked.filter(({ id }) => !isFound.has(id)).map(asOption);
+  const options = {
+    data: [...others, { group: more ?? '', items: found.map(asOption) }],
+    // The API has searched; what it did not find is there for its name alone.
+    filter: ({ options: all }: { options: ComboboxData }) =>
+      all.filter((each) => typeof each === 'object' && 'group' in each) as never,
+    renderOption: ({ option }: { option: { value: string } }) => (
+      <Option {...(known.get(option.value) as Thing)} />
+    ),
+    nothingFoundMessage: nothing,
+    loading: searching,
+  };
+  return { known, options };
 }
 
-function merged(first: Thing[], more: Thing[]): Thing[] {
-  const held = new Set(first.map(({ id }) => id));
-  return [...first, ...more.filter(({ id }) => !held.has(id))];
+const asOption = ({ id, name, disabled = false }: Thing) => ({ value: id, label: name, disabled });
+
+function Option({ name, detail }: Thing) {
+  return (
+    <span className={classes['option']}>
+      {name}
+      {detail && <small>{detail}</small>}
+    </span>
+  );
 }

@@ -18,8 +18,10 @@ interface Told {
 /** Why a form was not taken, and what can be done about it. */
 export function Refusal<V>({ form, reload }: { form: Form<V>; reload?: (() => void) | undefined }) {
   const { problem } = form;
-  const rest = form.rest();
   if (!problem) return null;
+  // A conflict is about no field: its pointer is that of a header, which nobody filled in.
+  const isConflict = problem instanceof ApiProblem && problem.isConflict;
+  const rest = isConflict ? [] : form.rest();
   const { title, body, ways } = tell(form, problem, reload);
   const isShownByInputs = problem instanceof ApiProblem && problem.errors.size > rest.length;
   if (isShownByInputs && rest.length === 0 && ways.length === 0) return null;

@@ -1,36 +1,75 @@
-import { listQuery } from '../api/list.ts';
-import { query, queryClient } from '../api/query.ts';
+import { keepPreviousData } from '@tanstack/react-query';
+import { type Condition, listQuery } from '../api/list.ts';
+import { type ListOf, query } from '../api/query.ts';
+import type { components } from '../api/schema.d.ts';
+
+type Schemas = components['schemas'];
 
 /** A thing that can be picked: its id, and what people call it. */
 export interface Thing {
   id: string;
   name: string;
+  /** A second line, such as an email address. */
+  detail?: string;
+  /** It is shown, but cannot be picked. */
+  disabled?: boolean;
 }
 
 export type Noun = 'users' | 'groups' | 'devices' | 'resources' | 'gateways';
 
-const most = 20;
+interface Found<Row> {
+  body: { data: Row[]; total: number };
+}
 
-/** Things of a noun that a text is found in, the first of them. */
-export async function search(noun: Noun, text: string, type?: string): Promise<Thing[]> {
-  const conditions = type ? [{ field: 'type', operator: 'eq' as const, value: type }] : [];
-  const asked = { query: listQuery({ search: text.trim(), limit: most, conditions }) };
-  switch (noun) {
-    case 'users': {
-      const { body } = await queryClient.fetchQuery(query('/tenants/users', asked));
-      return body.data.map(({ id, email }) => ({ id, name: email }));
-    }
-    case 'devices': {
-      const { body } = await queryClient.fetchQuery(query('/tenants/devices', asked));
-      return body.data.map(({ id, name, user }) => ({ id, name: deviceName(name, user?.email) }));
-    }
-    case 'groups':
-      return (await queryClient.fetchQuery(query('/tenants/groups', asked))).body.data;
-    case 'gateways':
-      return (await queryClient.fetchQuery(query('/tenants/gateways', asked))).body.data;
-    case 'resources':
-      return (await queryClient.fetchQuery(query('/tenants/resources', asked))).body.data;
-  }
+/** A query's `select` that makes things of rows. */
+export const asThings =
+  <Row>(thing: (row: Row) => Thing) =>
+  ({ body: { data, total } }: Found<Row>) => ({ data: data.map(thing), total });
+
+const named = ({ id, name }: Thing) => ({ id, name });
+
+/** What can be picked, by noun. */
+export const things: Record<Noun, ListOf<Thing>> = {
+  users: (list) => ({
+    ...query('/tenants/users', { query: listQuery({ sort: 'email', ...list }) }),
+    select: asThings(({ id, email }: Schemas['User']) => ({ id, name: email })),
+  }),
+  devices: (list) => ({
+    ...query('/tenants/devices', { query: listQuery({ sort: 'name', ...list }) }),
+    select: asThings(({ id, name, user }: Schemas['Device']) => ({
+      id,
+      name: deviceName(name, user?.email),
+    })),
+  }),
+  groups: (list) => ({
+    ...query('/tenants/groups', { query: listQuery({ sort: 'name', ...list }) }),
+    select: asThings(named),
+  }),
+  gateways: (list) => ({
+    ...query('/tenants/gateways', { query: listQuery({ sort: 'name', ...list }) }),
+    select: asThings(named),
+  }),
+  resources: (list) => ({
+    ...query('/tenants/resources', { query: listQuery({ sort: 'name', ...list }) }),
+    select: asThings(named),
+  }),
+};
+
+/** The things of a list that a condition leaves. */
+export function where(list: ListOf<Thing>, condition: Condition): ListOf<Thing> {
+  return (asked) => list({ ...asked, conditions: [...(asked.conditions ?? []), condition] });
+}
+
+/** Resources of a type. */
+export function resourcesOf(type: Schemas['Resource']['type']): ListOf<Thing> {
+  return where(things.resources, { field: 'type', operator: 'eq', value: type });
+}
+
+/** The things that have these ids. */
+export function byId(list: ListOf<Thing>, ids: string[]) {
+  const conditions = [{ field: 'id', operator: 'in' as const, value: ids.join(',') }];
+  const asked = list({ conditions, limit: 100 });
+  return { ...asked, enabled: ids.length > 0, placeholderData: keepPreviousData };
 }
 
 /** A device's name with whose it is, since many are called "laptop". */

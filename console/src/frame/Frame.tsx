@@ -7,6 +7,7 @@ import { Confirmation } from '../confirm/Confirmation.tsx';
 import { Toasts } from '../confirm/Toasts.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Brand } from './Brand.tsx';
+import { FocusReturned } from './dialogs.tsx';
 import classes from './frame.module.css';
 import { LiveBadge } from './LiveBadge.tsx';
 import { Loading } from './Loading.tsx';
@@ -56,7 +57,9 @@ export function Frame() {
       </main>
       {palette && (
         <Suspense fallback={null}>
-          <Palette onClose={closePalette} />
+          <FocusReturned>
+            <Palette onClose={closePalette} />
+          </FocusReturned>
         </Suspense>
       )}
       <Confirmation />

@@ -1,13 +1,9 @@
-import {
-  keepPreviousData,
-  type QueryKey,
-  type UseQueryOptions,
-  useQuery,
-} from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { table as texts } from '#texts/table';
 import { Button } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
-import type { ListQuery, Page } from '../api/list.ts';
+import type { Page } from '../api/list.ts';
+import type { ListOf } from '../api/query.ts';
 import { Empty } from '../frame/Empty.tsx';
 import { useMay } from '../me/me.ts';
 import { BulkBar } from './BulkBar.tsx';
@@ -19,13 +15,6 @@ import classes from './table.module.css';
 import { Toolbar } from './Toolbar.tsx';
 import { Unread } from './Unread.tsx';
 import { type Change, useTableState } from './useTableState.ts';
-
-/** A list of the API as a query, whose `select` picks the page of rows. */
-export type ListOf<Row> = (
-  // Queries differ in what they hold; a table needs only the page.
-  query: ListQuery,
-  // oxlint-disable-next-line typescript/no-explicit-any
-) => UseQueryOptions<any, Error, Page<Row>, QueryKey & any>;
 
 export interface DataTableProps<Row extends { id: string }> {
   /** What the rows are, in the plural, as in "Search users"; names the file, too. */

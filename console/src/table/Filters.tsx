@@ -1,8 +1,11 @@
 import { Button, Checkbox, Popover, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconFilter2, IconX } from '@tabler/icons-react';
+import { useQueries } from '@tanstack/react-query';
 import { table as texts } from '#texts/table';
 import { useState } from 'react';
-import type { Filter } from './columns.ts';
+import { byId, type Thing } from '../form/things.ts';
+import { useFound } from '../form/useFound.ts';
+import type { Choice, Filter } from './columns.ts';
 import type { TableState } from './state.ts';
 import classes from './table.module.css';
 import type { Change } from './useTableState.ts';
@@ -78,7 +81,7 @@ interface OneProps {
 
 function Chip({ filter, state, change }: OneProps) {
   const [opened, setOpened] = useState(false);
-  const values = (state.filters[filter.field] ?? []).map((value) => labelOf(filter, value));
+  const values = useChosen(filter, state.filters[filter.field] ?? []).map(({ label }) => label);
   return (
     <span className={classes['chip']}>
       <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus>
@@ -115,22 +118,58 @@ function Editor({ filter, state, change, onDone }: OneProps & { onDone: () => vo
   if (filter.kind === 'text') {
     return <TextEditor filter={filter} value={values[0] ?? ''} {...{ hold, onDone }} />;
   }
+  if (filter.kind === 'things') return <ThingsEditor {...{ filter, values, hold }} />;
   return (
     <Stack gap={0} role="group" aria-label={texts.anyOf(filter.label)}>
       <Text size="xs" c="dimmed" px="xs" py={4}>
         {filter.label}
       </Text>
-      {filter.choices.map(({ value, label }) => (
-        <Checkbox
-          key={value}
-          className={classes['option']}
-          label={label}
-          checked={values.includes(value)}
-          onChange={({ currentTarget }) =>
-            hold(currentTarget.checked ? [...values, value] : values.filter((v) => v !== value))
-          }
-        />
-      ))}
+      <Boxes choices={filter.choices} {...{ values, hold }} />
+    </Stack>
+  );
+}
+
+interface HeldProps {
+  values: string[];
+  hold: (values: string[]) => void;
+}
+
+function Boxes({ choices, values, hold }: HeldProps & { choices: Choice[] }) {
+  return choices.map(({ value, label }) => (
+    <Checkbox
+      key={value}
+      className={classes['option']}
+      label={label}
+      checked={values.includes(value)}
+      onChange={({ currentTarget }) =>
+        hold(currentTarget.checked ? [...values, value] : values.filter((v) => v !== value))
+      }
+    />
+  ));
+}
+
+/** What is chosen stands first; below it what the API finds. */
+function ThingsEditor({ filter, values, hold }: HeldProps & { filter: ThingsFilter }) {
+  const [text, setText] = useState('');
+  const { found, more, nothing } = useFound(filter.from, text);
+  const chosen = useChosen(filter, values, found);
+  const others = found
+    .filter(({ id }) => !values.includes(id))
+    .map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <Stack gap={0} role="group" aria-label={texts.anyOf(filter.label)}>
+      <TextInput
+        data-autofocus
+        p="xs"
+        aria-label={texts.search(filter.label.toLowerCase())}
+        placeholder={texts.search(filter.label.toLowerCase())}
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+      />
+      <Boxes choices={[...chosen, ...others]} {...{ values, hold }} />
+      <Text size="xs" c="dimmed" px="xs" py={4} role="status">
+        {found.length === 0 ? nothing : more}
+      </Text>
     </Stack>
   );
 }
@@ -166,9 +205,19 @@ function TextEditor({ filter, value, hold, onDone }: TextEditorProps) {
   );
 }
 
-function labelOf(filter: Filter, value: string): string {
-  if (filter.kind === 'text') return value;
-  return filter.choices.find((choice) => choice.value === value)?.label ?? value;
+type ThingsFilter = Filter & { kind: 'things' };
+
+/** A filter's values with what people call them; those of things are asked of the API. */
+function useChosen(filter: Filter, values: string[], known: Thing[] = []): Choice[] {
+  const queries = filter.kind === 'things' ? [byId(filter.from, values)] : [];
+  const [named] = useQueries({ queries });
+  const label = (value: string) => {
+    if (filter.kind === 'text') return value;
+    if (filter.kind === 'choices') return filter.choices.find((c) => c.value === value)?.label;
+    const things = [...known, ...(named?.data?.data ?? [])];
+    return things.find(({ id }) => id === value)?.name ?? texts.unread;
+  };
+  return values.map((value) => ({ value, label: label(value) ?? value }));
 }
 
 function without(filters: TableState['filters'], field: string): TableState['filters'] {

@@ -1,5 +1,7 @@
 import type { Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import type { ListOf } from '../api/query.ts';
+import type { Thing } from '../form/things.ts';
 
 export interface Column<Row> {
   id: string;
@@ -23,7 +25,9 @@ export interface Choice {
 
 /** What rows can be narrowed by; `field` is the API's, and the parameter's in the address. */
 export type Filter = { field: string; label: string } & (
-  { kind: 'choices'; choices: Choice[] } | { kind: 'text'; placeholder?: string }
+  | { kind: 'choices'; choices: Choice[] }
+  | { kind: 'things'; from: ListOf<Thing> }
+  | { kind: 'text'; placeholder?: string }
 );
 
 /** What can be done to rows, one or many. */

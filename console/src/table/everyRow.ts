@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ListQuery, Page } from '../api/list.ts';
-import type { ListOf } from './DataTable.tsx';
+import type { ListOf } from '../api/query.ts';
 
 const most = 100;
 

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-r
 import { rules } from '#texts/rules';
 import type { ReactNode } from 'react';
 import { OnePicker } from '../../form/Picker.tsx';
-import type { Thing } from '../../form/things.ts';
+import { type Thing, things } from '../../form/things.ts';
 import { Status } from '../../status/Status.tsx';
 import { FindingTree } from '../explain/FindingTree.tsx';
 import type { Checked } from './queries.ts';
@@ -37,7 +37,7 @@ export function CheckPanel({ check, device, isCel, onDevice }: CheckPanelProps) 
       ))}
       <Section title={rules.tryIt}>
         <OnePicker
-          noun="devices"
+          from={things.devices}
           label={rules.device}
           placeholder={rules.anyDevice}
           value={device}

@@ -1,20 +1,18 @@
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import { apiKeys } from '#texts/api-keys';
-import { common } from '#texts/common';
+import { Dialog } from '../../frame/dialogs.tsx';
 import type { ApiKey } from './queries.ts';
 
 /** A new key, for the only time. */
 export function ShownKey({ made, onClose }: { made: ApiKey; onClose: () => void }) {
   const key = made.key ?? '';
   return (
-    <Modal
-      opened
+    <Dialog
       size="lg"
       onClose={onClose}
       closeOnClickOutside={false}
       title={apiKeys.shownTitle(made.name)}
-      closeButtonProps={{ 'aria-label': common.close }}
     >
       <Stack>
         <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>
@@ -43,6 +41,6 @@ export function ShownKey({ made, onClose }: { made: ApiKey; onClose: () => void 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

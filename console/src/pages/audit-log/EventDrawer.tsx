@@ -1,7 +1,8 @@
-import { Code, Drawer, Stack, Title } from '@mantine/core';
+import { Code, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { auditLog } from '#texts/audit-log';
 import { common } from '#texts/common';
+import { SideDialog } from '../../frame/dialogs.tsx';
 import { Empty } from '../../frame/Empty.tsx';
 import { Facts } from '../../frame/Facts.tsx';
 import { exact } from '../../time/relative.ts';
@@ -14,18 +15,16 @@ export function EventDrawer({ id, onClose }: { id: string; onClose: () => void }
   const { data, error } = useQuery(eventQuery(id));
   const event = data?.body.data[0];
   return (
-    <Drawer
-      opened
+    <SideDialog
       size="lg"
       onClose={onClose}
       title={event ? auditLog.operation(event.operation) : auditLog.title}
-      closeButtonProps={{ 'aria-label': common.close }}
     >
       {event && <Whole event={event} />}
       {(error || (data && !event)) && (
         <Empty hint={error?.message ?? common.nothingHere} title={common.failed} />
       )}
-    </Drawer>
+    </SideDialog>
   );
 }
 

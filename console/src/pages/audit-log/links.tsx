@@ -9,6 +9,7 @@ const pages: Record<string, (id: string) => string> = {
   device: (id) => `/devices/${id}`,
   gateway: (id) => `/gateways/${id}`,
   resource: (id) => `/resources/${id}`,
+  protocol: () => '/protocols',
   policy: (id) => `/access/policies/${id}`,
   'admission rule': (id) => `/access/admission-rules/${id}`,
   'policy test': (id) => `/access/policy-tests/${id}`,

@@ -11,7 +11,7 @@ import type { Device } from './device.ts';
 import { DeviceAccess } from './DeviceAccess.tsx';
 import { DeviceDenials } from './DeviceDenials.tsx';
 import { DeviceDetails } from './DeviceDetails.tsx';
-import { DeviceEvents } from './DeviceEvents.tsx';
+import { Events } from '../../history/Events.tsx';
 import { DevicePosture } from './DevicePosture.tsx';
 import { Compliance, DeviceStatus } from './marks.tsx';
 import { device as deviceQuery } from './queries.ts';
@@ -61,7 +61,7 @@ export default function DevicePage() {
           <DeviceDenials id={id} />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
-          <DeviceEvents id={id} />
+          <Events id={id} />
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -1,4 +1,5 @@
 import { devices } from '#texts/devices';
+import { language } from '#texts/language';
 import type { components } from '../../api/schema.d.ts';
 
 export type Device = components['schemas']['Device'];
@@ -40,7 +41,7 @@ export function isWithoutClient({ hardwareId }: Pick<Device, 'hardwareId'>): boo
   return hardwareId === 'WireGuard';
 }
 
-const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
+const countries = new Intl.DisplayNames(language, { type: 'region', fallback: 'code' });
 
 export function countryName(code: string | null | undefined): string | null {
   return code ? (countries.of(code) ?? code) : null;

@@ -38,15 +38,3 @@ export const policiesNaming = (id: string) => (limit: number, offset: number) =>
   }),
   select: ({ body }: { body: Schemas['PolicyPage'] }) => body,
 });
-
-export const events = (id: string) => (limit: number, offset: number) => ({
-  ...query('/tenants/audit-events', {
-    query: listQuery({
-      conditions: [{ field: 'target.id', operator: 'eq', value: id }],
-      sort: '-sequence',
-      limit,
-      offset,
-    }),
-  }),
-  select: ({ body }: { body: Schemas['AuditEventPage'] }) => body,
-});

@@ -1,9 +1,8 @@
 import { Autocomplete, Button, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { explain } from '#texts/explain';
 import { useState } from 'react';
-import { search, type Thing } from '../../form/things.ts';
+import { type Thing, things } from '../../form/things.ts';
+import { useFound } from '../../form/useFound.ts';
 import classes from './explain.module.css';
 import { fromInput, toInput } from './moments.ts';
 import type { Question } from './queries.ts';
@@ -20,9 +19,9 @@ export function AskForm({ question, who: given, onAsk }: AskFormProps) {
   const [who, setWho] = useState(given);
   const [to, setTo] = useState(question.to ?? '');
   const [at, setAt] = useState(toInput(question.at));
-  const people = useThings('users', who);
-  const devices = useThings('devices', who);
-  const places = useThings('resources', to);
+  const people = useFound(things.users, nameIn(who)).found;
+  const devices = useFound(things.devices, nameIn(who)).found;
+  const places = useFound(things.resources, nameIn(to)).found;
   const ask = () => {
     const device = devices.find(({ name }) => name === who)?.id;
     const known = who === given && question.device ? question.device : device;
@@ -69,19 +68,11 @@ export function AskForm({ question, who: given, onAsk }: AskFormProps) {
   );
 }
 
-function names(things: Thing[]): string[] {
-  return [...new Set(things.map(({ name }) => name))];
+function names(found: Thing[]): string[] {
+  return [...new Set(found.map(({ name }) => name))];
 }
 
-const none: Thing[] = [];
-
-function useThings(noun: 'users' | 'devices' | 'resources', text: string): Thing[] {
-  // What is in brackets or behind a colon is no part of a name.
-  const [settled] = useDebouncedValue(text.replace(/\s*\(.*|:.*/, ''), 200);
-  const { data } = useQuery({
-    queryKey: [`/tenants/${noun}`, 'suggested', settled],
-    queryFn: () => search(noun, settled),
-    placeholderData: keepPreviousData,
-  });
-  return data ?? none;
+/** What is in brackets or behind a colon is no part of a name. */
+function nameIn(text: string): string {
+  return text.replace(/\s*\(.*|:.*/, '');
 }

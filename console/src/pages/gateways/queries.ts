@@ -11,7 +11,13 @@ export const gatewayList = (list: ListQuery) => ({
 
 export const gateway = (id: string) => query('/tenants/gateways/{id}', { path: { id } });
 
-/** The gateways to choose from. */
-export const everyGateway = query('/tenants/gateways', {
-  query: listQuery({ sort: 'name', limit: 100 }),
+/** The gateways that have these ids. */
+export const gatewaysOf = (ids: string[]) => ({
+  ...query('/tenants/gateways', {
+    query: listQuery({
+      conditions: [{ field: 'id', operator: 'in', value: ids.join(',') }],
+      limit: 100,
+    }),
+  }),
+  enabled: ids.length > 0,
 });

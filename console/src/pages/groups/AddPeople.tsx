@@ -4,16 +4,17 @@ import { post } from '../../api/call.ts';
 import { queryClient } from '../../api/query.ts';
 import { told } from '../../confirm/toast.ts';
 import { FormDrawer } from '../../form/FormDrawer.tsx';
-import { type Pick, RemotePicker } from '../../form/RemotePicker.tsx';
+import { Picker } from '../../form/Picker.tsx';
+import type { Thing } from '../../form/things.ts';
 import { useForm } from '../../form/useForm.ts';
 import type { Group } from './group.ts';
 import { candidates } from './queries.ts';
 
-const nobody: { people: Pick[] } = { people: [] };
+const nobody: { people: Thing[] } = { people: [] };
 
 export function AddPeople({ group, onClose }: { group: Group; onClose: () => void }) {
   const { id: groupId, name } = group;
-  const find = useMemo(() => candidates(groupId), [groupId]);
+  const from = useMemo(() => candidates(groupId), [groupId]);
   const form = useForm(nobody, async ({ people }, { ignorePolicyTests }) => {
     // In turn: where one is refused, those before are members, and adding them again is harmless.
     for (const { id } of people) {
@@ -35,7 +36,7 @@ export function AddPeople({ group, onClose }: { group: Group; onClose: () => voi
       action={groups.addAction(form.values.people.length)}
       onClose={onClose}
     >
-      <RemotePicker data-autofocus label={groups.people} find={find} {...form.field('people')} />
+      <Picker data-autofocus label={groups.people} from={from} {...form.field('people')} />
     </FormDrawer>
   );
 }

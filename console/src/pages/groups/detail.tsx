@@ -11,7 +11,7 @@ import { actions } from './actions.ts';
 import type { Group } from './group.ts';
 import { GroupDetails } from './GroupDetails.tsx';
 import { EditGroup } from './GroupDrawer.tsx';
-import { GroupEvents } from './GroupEvents.tsx';
+import { Events } from '../../history/Events.tsx';
 import { GroupMembers } from './GroupMembers.tsx';
 import { GroupPolicies } from './GroupPolicies.tsx';
 import { group as groupQuery } from './queries.ts';
@@ -55,7 +55,7 @@ export default function GroupPage() {
           <GroupDetails group={group} />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
-          <GroupEvents id={id} />
+          <Events id={id} />
         </Tabs.Panel>
       </Tabs>
       {editing && <EditGroup group={group} etag={data.etag} onClose={close} />}

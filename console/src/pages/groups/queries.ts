@@ -2,7 +2,7 @@ import { listQuery, type ListQuery } from '../../api/list.ts';
 import { query } from '../../api/query.ts';
 import type { components } from '../../api/schema.d.ts';
 import { groups as texts } from '#texts/groups';
-import type { Pick } from '../../form/RemotePicker.tsx';
+import { asThings } from '../../form/things.ts';
 import { nameOf } from '../users/user.ts';
 
 type Schemas = components['schemas'];
@@ -26,18 +26,13 @@ export const members = (id: string) => (list: ListQuery) => ({
   select: ({ body }: { body: Schemas['UserPage'] }) => body,
 });
 
-/** People by a text; who is in the group already cannot be chosen. */
-export const candidates = (groupId: string) => (text: string) => ({
-  ...query('/tenants/users', {
-    query: listQuery({ search: text, sort: 'email', limit: 20 }),
-  }),
-  select: ({ body: { data, total } }: { body: Schemas['UserPage'] }) => ({
-    data: data.map((user): Pick => {
-      const isMember = user.groups.some(({ id }) => id === groupId);
-      const detail = isMember ? texts.already(user.email) : user.email;
-      return { id: user.id, label: nameOf(user), detail, disabled: isMember };
-    }),
-    total,
+/** People to add; who is in the group already cannot be picked. */
+export const candidates = (groupId: string) => (list: ListQuery) => ({
+  ...query('/tenants/users', { query: listQuery({ sort: 'email', ...list }) }),
+  select: asThings((user: Schemas['User']) => {
+    const isMember = user.groups.some(({ id }) => id === groupId);
+    const detail = isMember ? texts.already(user.email) : user.email;
+    return { id: user.id, name: nameOf(user), detail, disabled: isMember };
   }),
 });
 
@@ -51,16 +46,4 @@ export const policiesNaming = (id: string) => (limit: number, offset: number) =>
     }),
   }),
   select: ({ body }: { body: Schemas['PolicyPage'] }) => body,
-});
-
-export const events = (id: string) => (limit: number, offset: number) => ({
-  ...query('/tenants/audit-events', {
-    query: listQuery({
-      conditions: [{ field: 'target.id', operator: 'eq', value: id }],
-      sort: '-sequence',
-      limit,
-      offset,
-    }),
-  }),
-  select: ({ body }: { body: Schemas['AuditEventPage'] }) => body,
 });

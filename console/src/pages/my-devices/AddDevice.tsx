@@ -1,8 +1,9 @@
-import { Drawer, SegmentedControl, Stack, Text } from '@mantine/core';
+import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { common } from '#texts/common';
 import { myDevices } from '#texts/my-devices';
 import { useRef, useState } from 'react';
 import { confirm } from '../../confirm/confirm.ts';
+import { SideDialog } from '../../frame/dialogs.tsx';
 import { ClientWay } from './ClientWay.tsx';
 import { WireguardWay } from './WireguardWay.tsx';
 
@@ -27,13 +28,7 @@ export function AddDevice({ onClose }: { onClose: () => void }) {
     if (sure) onClose();
   };
   return (
-    <Drawer
-      opened
-      size="lg"
-      onClose={() => void close()}
-      title={myDevices.add}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
+    <SideDialog size="lg" onClose={() => void close()} title={myDevices.add}>
       <Stack gap="md">
         {!made && (
           <>
@@ -64,6 +59,6 @@ export function AddDevice({ onClose }: { onClose: () => void }) {
           />
         )}
       </Stack>
-    </Drawer>
+    </SideDialog>
   );
 }

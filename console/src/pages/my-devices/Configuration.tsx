@@ -24,9 +24,6 @@ interface ConfigurationProps {
   onClose: () => void;
 }
 
-// Mantine's own is too pale on its ground.
-const title = { title: { color: 'var(--mantine-color-text)' } };
-
 export function Configuration({ id, privateKey, onSaved, onClose }: ConfigurationProps) {
   const { data, error, refetch } = useQuery(wireguard(id));
   if (error && !data) return <Unread error={error} again={() => void refetch()} />;
@@ -38,18 +35,12 @@ export function Configuration({ id, privateKey, onSaved, onClose }: Configuratio
       <Alert
         color={privateKey ? 'yellow' : 'gray'}
         icon={privateKey ? <IconAlertTriangle size={16} /> : <IconInfoCircle size={16} />}
-        styles={title}
         title={privateKey ? myDevices.once : myDevices.again}
       >
         {privateKey ? myDevices.onceHint : myDevices.againHint}
       </Alert>
       {peers.length === 0 && (
-        <Alert
-          color="yellow"
-          styles={title}
-          icon={<IconInfoCircle size={16} />}
-          title={myDevices.noPeers}
-        >
+        <Alert color="yellow" icon={<IconInfoCircle size={16} />} title={myDevices.noPeers}>
           {myDevices.noPeersHint}
         </Alert>
       )}

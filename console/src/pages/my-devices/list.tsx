@@ -1,10 +1,10 @@
-import { Button, Drawer } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { common } from '#texts/common';
 import { myDevices } from '#texts/my-devices';
 import { useDoing } from '../../form/useDoing.ts';
+import { SideDialog } from '../../frame/dialogs.tsx';
 import { Empty } from '../../frame/Empty.tsx';
 import { Page } from '../../frame/Page.tsx';
 import { useMe } from '../../me/me.ts';
@@ -49,15 +49,9 @@ function Mine() {
       )}
       {adding && <AddDevice onClose={close} />}
       {shown && (
-        <Drawer
-          opened
-          size="lg"
-          onClose={() => show(undefined)}
-          title={shown.name}
-          closeButtonProps={{ 'aria-label': common.close }}
-        >
+        <SideDialog size="lg" onClose={() => show(undefined)} title={shown.name}>
           <Configuration id={shown.id} onClose={() => show(undefined)} />
-        </Drawer>
+        </SideDialog>
       )}
     </Page>
   );

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core';
+import { Button, Group, NumberInput, Stack } from '@mantine/core';
 import { common } from '#texts/common';
 import { policies } from '#texts/policies';
 import { useState } from 'react';
+import { Dialog } from '../../frame/dialogs.tsx';
 import type { Policy } from './policy.ts';
 
 interface MoveDialogProps {
@@ -18,13 +19,9 @@ export function MoveDialog({ movable, id, onMove, onClose }: MoveDialogProps) {
   const name = movable[from]?.name ?? '';
   const to = Number(number) - 1;
   const fits = Number.isInteger(to) && to >= 0 && to < movable.length && to !== from;
+  if (from < 0) return null;
   return (
-    <Modal
-      opened={from >= 0}
-      onClose={onClose}
-      title={policies.moveTitle(name)}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
+    <Dialog onClose={onClose} title={policies.moveTitle(name)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -54,6 +51,6 @@ export function MoveDialog({ movable, id, onMove, onClose }: MoveDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -9,8 +9,9 @@ import {
   TextInput,
 } from '@mantine/core';
 import { policies } from '#texts/policies';
+import type { ListOf } from '../../api/query.ts';
 import { Picker } from '../../form/Picker.tsx';
-import type { Noun } from '../../form/things.ts';
+import { type Noun, resourcesOf, type Thing, things } from '../../form/things.ts';
 import type { Form } from '../../form/useForm.ts';
 import type { PolicyType } from './policy.ts';
 import classes from './policies.module.css';
@@ -98,20 +99,20 @@ function Who({ form }: FieldsProps) {
   );
 }
 
-const resourceType = {
-  PRIVATE: 'PRIVATE',
-  SITETOSITE: 'PRIVATE',
-  SAAS: 'SAAS',
-  INTERNET: 'INTERNET',
+const resources = {
+  PRIVATE: resourcesOf('PRIVATE'),
+  SITETOSITE: resourcesOf('PRIVATE'),
+  SAAS: resourcesOf('SAAS'),
+  INTERNET: resourcesOf('INTERNET'),
 };
 
 function What({ form, type }: FieldsProps) {
   return (
     <Fieldset legend={policies.what} className={classes['fields']}>
-      <Named form={form} field="resources" all="allResources" type={resourceType[type]} />
+      <Named form={form} field="resources" all="allResources" from={resources[type]} />
       {type !== 'PRIVATE' && (
         <Picker
-          noun="gateways"
+          from={things.gateways}
           label={policies.gateways}
           description={policies.gatewaysHint}
           placeholder={policies.pick(policies.gateways)}
@@ -158,11 +159,11 @@ interface NamedProps {
   form: Form<PolicyValues>;
   field: Named & Noun;
   all: All;
-  type?: string;
+  from?: ListOf<Thing>;
 }
 
 /** Things by name, or all of their kind. */
-function Named({ form, field, all, type }: NamedProps) {
+function Named({ form, field, all, from = things[field] }: NamedProps) {
   const label = policies[field];
   return (
     <div className={classes['named']}>
@@ -173,14 +174,13 @@ function Named({ form, field, all, type }: NamedProps) {
         onChange={({ currentTarget }) => form.set(all, currentTarget.checked)}
       />
       <Picker
-        noun={field}
-        type={type}
+        from={from}
         label={label}
         placeholder={policies.pick(label)}
         disabled={form.values[all]}
         value={form.values[field]}
         error={firstError(form, field, form.values[field].length)}
-        onChange={(things) => form.set(field, things)}
+        onChange={(next) => form.set(field, next)}
       />
     </div>
   );

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, Stack } from '@mantine/core';
+import { Anchor, Button, Group, Stack } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArrowsExchange,
@@ -7,8 +7,8 @@ import {
   IconPlus,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { common } from '#texts/common';
 import { policies } from '#texts/policies';
+import { Dialog } from '../../frame/dialogs.tsx';
 import { Status } from '../../status/Status.tsx';
 import { Consequences } from './Consequences.tsx';
 import { countOf, type Preview } from './review.ts';
@@ -33,13 +33,7 @@ export function Review({ title, action, danger = false, preview, onAnswer }: Rev
   const isBreaking = preview.brokenTests.length > 0;
   const isGrave = danger || isBreaking;
   return (
-    <Modal
-      opened
-      size="lg"
-      onClose={() => onAnswer(null)}
-      title={title}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
+    <Dialog size="lg" onClose={() => onAnswer(null)} title={title}>
       <Stack gap="md">
         <Summary preview={preview} />
         <Consequences of={preview.consequences} />
@@ -61,7 +55,7 @@ export function Review({ title, action, danger = false, preview, onAnswer }: Rev
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -12,7 +12,7 @@ import { ActionMark } from './ActionMark.tsx';
 import { usePolicyDoing } from './doing.ts';
 import { remove } from './making.ts';
 import { PolicyDrawer } from './PolicyDrawer.tsx';
-import { PolicyEvents } from './PolicyEvents.tsx';
+import { Events } from '../../history/Events.tsx';
 import { pathOf, type Policy } from './policy.ts';
 import { Admission } from './PolicyRow.tsx';
 import classes from './policies.module.css';
@@ -50,7 +50,7 @@ export default function PolicyPage() {
           <Details policy={policy} />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
-          <PolicyEvents id={id} />
+          <Events id={id} />
         </Tabs.Panel>
       </Tabs>
       {doing?.way === 'edit' && (

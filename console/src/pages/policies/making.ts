@@ -1,6 +1,8 @@
 import { policies } from '#texts/policies';
 import { del, get, patch, post } from '../../api/call.ts';
+import { listQuery } from '../../api/list.ts';
 import { queryClient } from '../../api/query.ts';
+import type { components } from '../../api/schema.d.ts';
 import { refused, told } from '../../confirm/toast.ts';
 import type { Attempt } from '../../form/useForm.ts';
 import { moved, toCreate, toDelete, toReorder, toUpdate } from './changes.ts';
@@ -8,7 +10,15 @@ import type { Policy, PolicyBody, PolicyType } from './policy.ts';
 import { policiesOf } from './queries.ts';
 import type { Decision, ReviewChanges } from './useReview.tsx';
 
+type ReorderPolicies = components['schemas']['ReorderPolicies'];
+
 const { titles, actions } = policies.preview;
+
+const lastReorders = listQuery({
+  conditions: [{ field: 'operation', operator: 'eq', value: 'PoliciesController_reorder' }],
+  sort: '-sequence',
+  limit: 10,
+});
 
 const ids = (rows: Policy[]) => rows.map(({ id }) => id);
 const isMovable = ({ isDefault }: Policy) => !isDefault;
@@ -51,9 +61,9 @@ interface Place {
 async function placed(made: Policy, { type, place, ignorePolicyTests }: Place): Promise<void> {
   const others = (await movableNow(type)).filter(({ id }) => id !== made.id);
   const order = ids(others).toSpliced(place, 0, made.id);
+  const seen = [...ids(others), made.id];
   try {
-    const body = { type, policies: order };
-    await patch('/tenants/policies/reorder', { body, ignorePolicyTests });
+    await reorder({ type, policies: order }, seen, { ignorePolicyTests });
     told(policies.created(made.name));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -126,10 +136,25 @@ interface Order {
 
 async function reordered(policy: Policy, { seen, order, to, decision }: Order): Promise<void> {
   const { type, name } = policy;
-  // The operation takes the whole order and knows no If-Match.
   const now = await movableNow(type);
   if (ids(now).join() !== ids(seen).join()) throw new Error(policies.orderChanged);
-  await patch('/tenants/policies/reorder', { body: { type, policies: order }, ...decision });
+  await reorder({ type, policies: order }, ids(seen), decision);
   told(policies.moved(name, to + 1));
   await queryClient.invalidateQueries();
 }
+
+/** Put a list into an order; the operation takes the whole order and knows no If-Match. */
+async function reorder(wanted: ReorderPolicies, seen: string[], decision: Decision): Promise<void> {
+  await patch('/tenants/policies/reorder', { body: wanted, ...decision });
+  void tellReplaced(wanted, seen).catch(refused);
+}
+
+/** Tell if what was replaced is not what was seen: the event of it has what was before. */
+async function tellReplaced(wanted: ReorderPolicies, seen: string[]): Promise<void> {
+  const { body } = await get('/tenants/audit-events', { query: lastReorders });
+  const mine = body.data.find(({ after }) => isOrder(after, wanted.policies));
+  if (mine && !isOrder(mine.before, seen)) refused(new Error(policies.orderReplaced));
+}
+
+const isOrder = (side: Record<string, unknown> | null, order: string[]) =>
+  String(side?.['policies']) === order.join();

@@ -35,12 +35,3 @@ const isMovable = ({ isDefault }: Policy) => !isDefault;
 export const policy = (id: string) => query('/tenants/policies/{id}', { path: { id } });
 
 export const rules = query('/tenants/admission-rules');
-
-export const events = (id: string) =>
-  query('/tenants/audit-events', {
-    query: listQuery({
-      conditions: [{ field: 'target.id', operator: 'eq', value: id }],
-      sort: '-sequence',
-      limit: 50,
-    }),
-  });

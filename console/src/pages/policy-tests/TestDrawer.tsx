@@ -7,7 +7,7 @@ import { read, written } from '../../form/assignments.ts';
 import { FormDrawer } from '../../form/FormDrawer.tsx';
 import { linesOf } from '../../form/lines.ts';
 import { Picker } from '../../form/Picker.tsx';
-import type { Thing } from '../../form/things.ts';
+import { type Thing, things } from '../../form/things.ts';
 import { type Attempt, type Form, useForm } from '../../form/useForm.ts';
 import type { PolicyTest } from './queries.ts';
 
@@ -53,7 +53,7 @@ const wantedOf = (test: PolicyTest): Wanted => ({
   times: test.times.join('\n'),
 });
 
-const ids = (things: Thing[]) => things.map(({ id }) => id);
+const ids = (picked: Thing[]) => picked.map(({ id }) => id);
 
 function body(values: Wanted) {
   const given = read(values.given);
@@ -132,7 +132,7 @@ function Who({ form }: { form: Form<Wanted> }) {
       {!allUsers && (
         <>
           <Picker
-            noun="groups"
+            from={things.groups}
             label={policyTests.groups}
             description={policyTests.whoHint}
             error={form.errorAt('/groups')}
@@ -140,7 +140,7 @@ function Who({ form }: { form: Form<Wanted> }) {
             onChange={(next) => form.set('groups', next)}
           />
           <Picker
-            noun="users"
+            from={things.users}
             label={policyTests.users}
             error={form.errorAt('/users')}
             value={users}
@@ -175,7 +175,7 @@ function What({ form }: { form: Form<Wanted> }) {
         onChange={(next) => next && form.set('expect', next as Wanted['expect'])}
       />
       <Picker
-        noun="resources"
+        from={things.resources}
         label={policyTests.resources}
         error={form.errorAt('/resources')}
         value={resources}

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { resources } from '#texts/resources';
 import { useState } from 'react';
 import type { Form } from '../../form/useForm.ts';
+import { everyProtocol } from '../protocols/queries.ts';
 import { portOf, portsOf } from './ports.ts';
-import { protocols as protocolsQuery } from './queries.ts';
 import { blankAddress, type Wanted, type WantedAddress } from './resource.ts';
 import classes from './resources.module.css';
 
@@ -70,7 +70,7 @@ interface ProtocolInputProps {
 }
 
 function ProtocolInput({ place, value, error, onChange }: ProtocolInputProps) {
-  const known = useQuery(protocolsQuery).data?.body ?? [];
+  const known = useQuery(everyProtocol).data?.body ?? [];
   const [typed, setTyped] = useState('');
   const ports = new Set([...value.filter(portOf), ...portsOf(typed)]);
   const own = [...ports].map((port) => ({ value: port, label: port }));

@@ -8,7 +8,7 @@ import { useForm } from '../../form/useForm.ts';
 import { resource as resourceQuery } from './queries.ts';
 import { type Resource, wanted } from './resource.ts';
 import { ResourceInputs } from './ResourceInputs.tsx';
-import { update } from './save.ts';
+import { save, type Stored } from './save.ts';
 
 interface EditResourceProps {
   resource: Resource;
@@ -18,17 +18,16 @@ interface EditResourceProps {
 
 export function EditResource({ resource, etag, onClose }: EditResourceProps) {
   // What was read when editing began: news from elsewhere must not make it look newer.
-  const [tag, setTag] = useState(etag);
-  const form = useForm(wanted(resource), async (values, { overwrite, ignorePolicyTests }) => {
-    const ifMatch = overwrite ? null : tag;
-    await update(resource, values, { ifMatch, ignorePolicyTests });
+  const [stored, keep] = useState<Stored>({ body: resource, etag });
+  const form = useForm(wanted(resource), async (values, attempt) => {
+    await save(stored, values, { ...attempt, keep });
     void queryClient.invalidateQueries();
     told(common.saved);
     onClose();
   });
   const reload = async () => {
     const now = await queryClient.fetchQuery({ ...resourceQuery(resource.id), staleTime: 0 });
-    setTag(now.etag);
+    keep(now);
     form.reset(wanted(now.body));
   };
   return (

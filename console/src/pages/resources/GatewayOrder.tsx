@@ -1,10 +1,12 @@
-import { ActionIcon, Fieldset, SegmentedControl, Select, Text } from '@mantine/core';
+import { ActionIcon, Fieldset, SegmentedControl, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { resources } from '#texts/resources';
+import { OnePicker } from '../../form/Picker.tsx';
+import { things, where } from '../../form/things.ts';
 import type { Form } from '../../form/useForm.ts';
 import { GatewayStatus } from '../gateways/GatewayStatus.tsx';
-import { everyGateway } from '../gateways/queries.ts';
+import { gatewaysOf } from '../gateways/queries.ts';
 import type { Wanted } from './resource.ts';
 import classes from './resources.module.css';
 
@@ -13,9 +15,9 @@ const modes = Object.entries(resources.modes).map(([value, label]) => ({ value, 
 /** Through which gateways a resource is reached, and in which order. */
 export function GatewayOrder({ form }: { form: Form<Wanted> }) {
   const { gateways: chosen, mode } = form.values;
-  const all = useQuery(everyGateway).data?.body.data ?? [];
+  const { data } = useQuery({ ...gatewaysOf(chosen), placeholderData: keepPreviousData });
+  const known = data?.body.data ?? [];
   const set = (next: string[]) => form.set('gateways', next);
-  const left = all.filter(({ id }) => !chosen.includes(id));
   const hint = mode === 'MANUAL' ? resources.gatewaysHint : resources.gatewaysHintAutomatic;
   return (
     <Fieldset legend={resources.gateways} className={classes['gateways']}>
@@ -33,8 +35,8 @@ export function GatewayOrder({ form }: { form: Form<Wanted> }) {
       </Text>
       <ol className={classes['order']}>
         {chosen.map((id, place) => {
-          const gateway = all.find((each) => each.id === id);
-          const name = gateway?.name ?? id;
+          const gateway = known.find((each) => each.id === id);
+          const name = gateway?.name ?? resources.unread;
           const swap = (other: number) =>
             set(chosen.with(place, chosen[other] ?? id).with(other, id));
           return (
@@ -65,16 +67,19 @@ export function GatewayOrder({ form }: { form: Form<Wanted> }) {
           );
         })}
       </ol>
-      {(left.length > 0 || chosen.length === 0) && (
-        <Select
-          searchable
-          aria-label={resources.addGateway}
-          placeholder={resources.addGateway}
-          data={left.map(({ id, name }) => ({ value: id, label: name }))}
-          value={null}
-          onChange={(id) => id && set([...chosen, id])}
-        />
-      )}
+      <OnePicker
+        aria-label={resources.addGateway}
+        placeholder={resources.addGateway}
+        from={others(chosen)}
+        value={null}
+        onChange={(gateway) => gateway && set([...chosen, gateway.id])}
+      />
     </Fieldset>
   );
+}
+
+/** The gateways that are not chosen yet. */
+function others(chosen: string[]) {
+  if (chosen.length === 0) return things.gateways;
+  return where(things.gateways, { field: 'id', operator: 'nin', value: chosen.join(',') });
 }

@@ -10,12 +10,11 @@ import { DataTable } from '../../table/DataTable.tsx';
 import { actions } from './actions.ts';
 import { columns } from './columns.tsx';
 import { CreateResource } from './CreateResource.tsx';
-import { useFilters } from './filters.ts';
+import { filters } from './filters.ts';
 import { resourceList } from './queries.ts';
 
 export default function ResourcesPage() {
   const may = useMay();
-  const filters = useFilters();
   const navigate = useNavigate();
   const { gateway } = useSearch({ strict: false }) as { gateway?: string };
   const [creating, open, close] = useDoing('create');

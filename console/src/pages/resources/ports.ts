@@ -1,7 +1,4 @@
-import type { components } from '../../api/schema.d.ts';
-import type { Protocol } from './resource.ts';
-
-type NetworkProtocol = components['schemas']['NetworkProtocol'];
+import type { NetworkProtocol, Protocol } from '../protocols/protocol.ts';
 
 const written = /^(?:(tcp|udp)\s*)?(\d{1,5}(?:\s*-\s*\d{1,5})?)$/i;
 const own = /^(TCP|UDP) (\d+(?:-\d+)?)$/;

@@ -11,8 +11,6 @@ export const resourceList = (list: ListQuery) => ({
 
 export const resource = (id: string) => query('/tenants/resources/{id}', { path: { id } });
 
-export const protocols = query('/tenants/protocols');
-
 export const policiesOf = (id: string) =>
   query('/tenants/policies', {
     query: listQuery({

@@ -2,7 +2,6 @@ import { freshKey } from '../../api/fresh.ts';
 import type { components } from '../../api/schema.d.ts';
 
 export type Resource = components['schemas']['Resource'];
-export type Protocol = components['schemas']['Protocol'];
 
 /** A page's path by a resource's type, where its policies are. */
 export const policyPages: Record<Resource['type'], string> = {

@@ -1,54 +1,65 @@
-import { freshKey } from '../../api/fresh.ts';
-import { post, put } from '../../api/call.ts';
+import { type Answer, post, put } from '../../api/call.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { queryClient } from '../../api/query.ts';
+import type { Attempt } from '../../form/useForm.ts';
+import { resources } from '#texts/resources';
+import { everyProtocol } from '../protocols/queries.ts';
 import { portOf, sameAs } from './ports.ts';
-import { protocols as protocolsQuery } from './queries.ts';
 import type { Resource, Wanted, WantedAddress } from './resource.ts';
 
-interface Saving {
-  ifMatch?: string | null;
-  ignorePolicyTests?: boolean;
-  idempotencyKey?: string;
+/** A resource as it is stored by now. */
+export type Stored = Answer<Resource>;
+
+interface Saving extends Attempt {
+  /** Told what is stored after each step, so that another try goes on from there. */
+  keep: (stored: Stored) => void;
 }
 
-/** Make a resource, with the protocols of its own ports, and connect it to its gateways. */
-export async function create(values: Wanted, saving: Saving): Promise<Resource> {
-  const { name, type, description } = values;
-  const addresses = await written(values.addresses);
-  const { body } = await post('/tenants/resources', {
-    body: { name, type, description: description || null, addresses },
-    idempotencyKey: saving.idempotencyKey ?? freshKey(),
-  });
-  return connect(body, values, saving);
-}
-
-/** Change a resource; its gateways only where they differ. */
-export async function update(
-  resource: Resource,
+/**
+ * Make a resource, or change the one that is stored, and connect it to its gateways.
+ *
+ * These are several requests; where a later one fails, what is thrown tells what is saved already.
+ */
+export async function save(
+  stored: Stored | null,
   values: Wanted,
   saving: Saving,
 ): Promise<Resource> {
-  const { name, description } = values;
-  const { body } = await put('/tenants/resources/{id}', {
-    path: { id: resource.id },
-    body: {
-      name,
-      description: description || null,
-      addresses: await written(values.addresses),
-    },
-    ifMatch: saving.ifMatch,
-    ignorePolicyTests: saving.ignorePolicyTests ?? false,
-  });
-  return connect(body, values, saving);
+  const addresses = await written(values.addresses, stored?.body.addresses ?? []);
+  const { name, type } = values;
+  const common = { name, description: values.description || null, addresses };
+  const { overwrite, ignorePolicyTests, idempotencyKey, keep } = saving;
+  const now = stored
+    ? await put('/tenants/resources/{id}', {
+        path: { id: stored.body.id },
+        body: common,
+        ifMatch: overwrite ? null : stored.etag,
+        ignorePolicyTests,
+      })
+    : await post('/tenants/resources', {
+        body: { ...common, type },
+        ignorePolicyTests,
+        idempotencyKey,
+      });
+  keep(now);
+  try {
+    return await connect(now.body, values, saving);
+  } catch (error) {
+    void queryClient.invalidateQueries();
+    throw retold(error, (detail) => resources.partly(now.body.name, detail));
+  }
 }
 
 async function connect(resource: Resource, values: Wanted, saving: Saving): Promise<Resource> {
   const { gateways, mode } = values;
+  const { ignorePolicyTests, keep } = saving;
   const path = { id: resource.id };
-  const ignorePolicyTests = saving.ignorePolicyTests ?? false;
-  const balance = async (body: { mode: Wanted['mode']; gateways: string[] | null }) =>
-    (await put('/tenants/resources/{id}/load-balancing', { path, body, ignorePolicyTests })).body;
+  const balance = async (body: { mode: Wanted['mode']; gateways: string[] | null }) => {
+    const sent = { path, body, ignorePolicyTests };
+    const now = await put('/tenants/resources/{id}/load-balancing', sent);
+    keep(now);
+    return now.body;
+  };
   let now = resource;
   const present = now.gateways.map(({ id }) => id);
   // Only in MANUAL does the API take all of the gateways at once.
@@ -57,9 +68,10 @@ async function connect(resource: Resource, values: Wanted, saving: Saving): Prom
   return now;
 }
 
-async function written(addresses: WantedAddress[]) {
+/** The addresses as the API takes them; makes the protocols of ports that have none yet. */
+async function written(addresses: WantedAddress[], present: Resource['addresses']) {
   // Read anew: a try before this one may have made some.
-  const known = await queryClient.fetchQuery({ ...protocolsQuery, staleTime: 0 });
+  const known = await queryClient.fetchQuery({ ...everyProtocol, staleTime: 0 });
   const protocols = [...known.body];
   const idOf = async (value: string, place: number): Promise<string> => {
     const port = portOf(value);
@@ -76,7 +88,9 @@ async function written(addresses: WantedAddress[]) {
     // In turn, so that a port that stands twice is made once.
     // oxlint-disable-next-line no-await-in-loop
     for (const value of chosen) ids.push(await idOf(value, place));
-    all.push({ id, address, protocols: ids });
+    // A try before this one may have given it an id.
+    const same = present.find((each) => each.address === address.trim())?.id ?? null;
+    all.push({ id: id ?? same, address, protocols: ids });
   }
   return all;
 }
@@ -87,9 +101,24 @@ async function makeProtocol(port: NonNullable<ReturnType<typeof portOf>>, place:
       .body;
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    const { status, type, title, message } = error;
-    const detail = error.errors.values().next().value ?? message;
+    const detail = error.errors.values().next().value ?? error.message;
     const errors = [{ pointer: `/addresses/${place}/protocols`, detail }];
-    throw new ApiProblem({ status, type, title, detail: message, errors });
+    throw new ApiProblem({ ...problemOf(error), errors });
   }
 }
+
+/** The same refusal, told in other words. */
+function retold(error: unknown, tell: (detail: string) => string): Error {
+  if (!(error instanceof ApiProblem)) {
+    return new Error(tell(error instanceof Error ? error.message : String(error)));
+  }
+  const errors = [...error.errors].map(([pointer, detail]) => ({ pointer, detail }));
+  return new ApiProblem({ ...problemOf(error), detail: tell(error.message), errors });
+}
+
+const problemOf = ({ status, type, title, message }: ApiProblem) => ({
+  status,
+  type,
+  title,
+  detail: message,
+});

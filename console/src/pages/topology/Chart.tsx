@@ -1,4 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
+import { language } from '#texts/language';
 import { topology } from '#texts/topology';
 import { useEffect, useRef } from 'react';
 import type { AuditEvent } from '../../history/deed.ts';
@@ -70,7 +71,7 @@ function Bar({ bin, share, isChosen, told, choose }: BarProps) {
 
 /** How moments of a span are written: with the day, if there are several. */
 function telling({ from, to }: Span): (at: number) => string {
-  const words = new Intl.DateTimeFormat('en', {
+  const words = new Intl.DateTimeFormat(language, {
     ...(to - from > day / 2 && { weekday: 'short' }),
     hour: '2-digit',
     minute: '2-digit',

@@ -1,27 +1,26 @@
-import { MultiSelect, Textarea } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Textarea } from '@mantine/core';
 import { users } from '#texts/users';
 import { post } from '../../api/call.ts';
 import { queryClient } from '../../api/query.ts';
 import { told } from '../../confirm/toast.ts';
 import { FormDrawer } from '../../form/FormDrawer.tsx';
 import { linesOf } from '../../form/lines.ts';
+import { Picker } from '../../form/Picker.tsx';
+import { type Thing, things } from '../../form/things.ts';
 import { useForm } from '../../form/useForm.ts';
-
-import { groups } from './queries.ts';
 
 interface Invitation {
   emails: string;
-  groups: string[];
+  groups: Thing[];
 }
 
 const blank: Invitation = { emails: '', groups: [] };
 
 export function InviteDrawer({ onClose }: { onClose: () => void }) {
-  const { data } = useQuery(groups);
   const form = useForm(blank, async (values, { idempotencyKey }) => {
     const lines = linesOf(values.emails);
-    const body = lines.map(({ text }) => ({ email: text, groups: values.groups }));
+    const groups = values.groups.map(({ id }) => id);
+    const body = lines.map(({ text }) => ({ email: text, groups }));
     await post('/tenants/users', { body, idempotencyKey });
     told(users.invited(lines.length));
     void queryClient.invalidateQueries();
@@ -53,11 +52,10 @@ export function InviteDrawer({ onClose }: { onClose: () => void }) {
         {...form.text('emails')}
         error={wrong.length > 0 ? wrong.map((each) => <div key={each}>{each}</div>) : empty}
       />
-      <MultiSelect
-        searchable
+      <Picker
+        from={things.groups}
         label={users.groups}
         description={users.groupsHint}
-        data={(data?.body.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         {...form.field('groups')}
         error={ofGroups}
       />

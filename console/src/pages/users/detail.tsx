@@ -10,7 +10,7 @@ import { MoreActions } from './MoreActions.tsx';
 import { UserAccess } from './UserAccess.tsx';
 import { UserDetails } from './UserDetails.tsx';
 import { UserDevices } from './UserDevices.tsx';
-import { UserEvents } from './UserEvents.tsx';
+import { Events } from '../../history/Events.tsx';
 import { user as userQuery } from './queries.ts';
 import { nameOf, type User } from './user.ts';
 import { UserStatus } from './UserStatus.tsx';
@@ -52,7 +52,7 @@ export default function UserPage() {
           <UserAccess id={id} />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
-          <UserEvents id={id} />
+          <Events id={id} />
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -11,10 +11,6 @@ export const userList = (list: ListQuery) => ({
 
 export const user = (id: string) => query('/tenants/users/{id}', { path: { id } });
 
-export const groups = query('/tenants/groups', {
-  query: listQuery({ sort: 'name', limit: 100 }),
-});
-
 export const roles = query('/tenants/roles');
 
 const rolesOf = (id: string, only: 'rolesOnly' | 'groupsOnly') =>
@@ -29,12 +25,3 @@ export const inheritedRoles = (id: string) => rolesOf(id, 'groupsOnly');
 
 export const reach = (id: string) =>
   query('/tenants/access/matrix', { query: new URLSearchParams({ user: id, limit: '100' }) });
-
-export const events = (id: string) =>
-  query('/tenants/audit-events', {
-    query: listQuery({
-      conditions: [{ field: 'target.id', operator: 'eq', value: id }],
-      sort: '-sequence',
-      limit: 50,
-    }),
-  });

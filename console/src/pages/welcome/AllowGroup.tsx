@@ -1,24 +1,17 @@
-import { SimpleGrid, Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { SimpleGrid } from '@mantine/core';
 import { welcome } from '#texts/welcome';
 import { post } from '../../api/call.ts';
 import type { components } from '../../api/schema.d.ts';
 import { queryClient } from '../../api/query.ts';
 import { told } from '../../confirm/toast.ts';
 import { FormBody } from '../../form/FormBody.tsx';
+import { OnePicker } from '../../form/Picker.tsx';
+import { resourcesOf, type Thing, things } from '../../form/things.ts';
 import { useForm } from '../../form/useForm.ts';
-import { groups as groupsQuery } from '../users/queries.ts';
 
 type CreatePolicy = components['schemas']['CreatePolicy'];
 
-interface Named {
-  id: string;
-  name: string;
-}
-
 const { policy: texts } = welcome.steps;
-const options = (all: Named[]) => all.map(({ id, name }) => ({ value: id, label: name }));
-const nameOf = (all: Named[], id: string | null) => all.find((each) => each.id === id)?.name ?? '';
 const rest: Omit<CreatePolicy, 'name' | 'groups' | 'resources'> = {
   description: null,
   type: 'PRIVATE',
@@ -34,19 +27,20 @@ const rest: Omit<CreatePolicy, 'name' | 'groups' | 'resources'> = {
   mode: null,
   rule: null,
 };
-const blank = { groups: null as string | null, resources: null as string | null };
+const blank = { groups: null as Thing | null, resources: null as Thing | null };
+const privateResources = resourcesOf('PRIVATE');
 
 /** Allows a group a private resource. */
-export function AllowGroup({ resources }: { resources: Named[] }) {
-  const groups = useQuery(groupsQuery).data?.body.data ?? [];
+export function AllowGroup() {
   const form = useForm(blank, async (values, { ignorePolicyTests, idempotencyKey }) => {
-    const names = [nameOf(groups, values.groups), nameOf(resources, values.resources)] as const;
+    const { groups, resources } = values;
+    const names = [groups?.name ?? '', resources?.name ?? ''] as const;
     await post('/tenants/policies', {
       body: {
         ...rest,
         name: texts.name(...names),
-        groups: values.groups ? [values.groups] : [],
-        resources: values.resources ? [values.resources] : [],
+        groups: groups ? [groups.id] : [],
+        resources: resources ? [resources.id] : [],
       },
       ignorePolicyTests,
       idempotencyKey,
@@ -57,13 +51,8 @@ export function AllowGroup({ resources }: { resources: Named[] }) {
   return (
     <FormBody form={form} action={texts.action}>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" maw="32rem">
-        <Select searchable label={texts.group} data={options(groups)} {...form.field('groups')} />
-        <Select
-          searchable
-          label={texts.resource}
-          data={options(resources)}
-          {...form.field('resources')}
-        />
+        <OnePicker label={texts.group} from={things.groups} {...form.field('groups')} />
+        <OnePicker label={texts.resource} from={privateResources} {...form.field('resources')} />
       </SimpleGrid>
     </FormBody>
   );

@@ -37,7 +37,7 @@ export default function WelcomePage() {
     ) : (
       <Button onClick={add}>{steps.resource.action}</Button>
     ),
-    policy: <AllowGroup resources={progress.resources.filter(({ type }) => type === 'PRIVATE')} />,
+    policy: <AllowGroup />,
     device: (
       <>
         <Button component={Link} to="/my-devices" variant="default">

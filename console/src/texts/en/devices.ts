@@ -128,8 +128,4 @@ export const devices = {
   deny: 'Deny',
   notNamed: 'No policy names it',
   notNamedHint: 'What it may do follows from its owner and their groups.',
-  who: 'Who',
-  operation: 'What',
-  noEvents: 'Nothing happened yet',
-  noEventsHint: 'Changes to this device will be listed here.',
 } as const;

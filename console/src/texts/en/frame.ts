@@ -32,6 +32,7 @@ export const frame = {
     devices: 'Devices',
     gateways: 'Gateways',
     resources: 'Resources',
+    protocols: 'Protocols',
     private: 'Private',
     saas: 'SaaS',
     internet: 'Internet',

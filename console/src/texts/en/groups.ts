@@ -63,9 +63,4 @@ export const groups = {
   noPolicies: 'No policy names this group',
   noPoliciesHint: 'Its members reach nothing by it until one does.',
   toPolicies: 'Go to policies',
-  when: 'When',
-  who: 'Who',
-  operation: 'What',
-  noEvents: 'Nothing happened yet',
-  noEventsHint: 'Changes to this group will be listed here.',
 } as const;

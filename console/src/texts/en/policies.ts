@@ -69,6 +69,8 @@ export const policies = {
   move: 'Move',
   remove: 'Delete',
   orderChanged: 'Somebody else changed this list meanwhile. It is shown anew; move it again.',
+  orderReplaced:
+    'Somebody else reordered this list at the same moment, and your order replaced theirs. The audit log has both.',
   created: (name: string) => `${name} was created.`,
   notPlaced: (name: string) => `${name} was created, but stands last: `,
   updated: (name: string) => `${name} was saved.`,
@@ -100,11 +102,6 @@ export const policies = {
   createdAt: 'Created',
   changed: 'Changed',
   tabs: { details: 'Details', audit: 'Audit log' },
-  noEvents: 'Nothing happened yet',
-  noEventsHint: 'Changes to this policy will be listed here.',
-  eventWhen: 'When',
-  eventWho: 'Who',
-  eventWhat: 'What',
   preview: {
     titles: {
       create: (name: string) => `Create ${name}?`,

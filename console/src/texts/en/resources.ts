@@ -33,6 +33,7 @@ export const resources = {
   gatewaysHintAutomatic: 'Gatescale spreads devices over them.',
   addGateway: 'Add a gateway',
   noGateways: 'Without a gateway nobody can reach it.',
+  unread: '…',
   up: (name: string) => `Move ${name} up`,
   down: (name: string) => `Move ${name} down`,
   removeGateway: (name: string) => `Remove ${name}`,
@@ -48,6 +49,8 @@ export const resources = {
   empty: 'No resources yet',
   emptyHint:
     'A resource is what people reach: an internal site, a server, a network. Add one, and allow a group to reach it.',
+  partly: (name: string, why: string) =>
+    `${name} is saved, but not its gateways as chosen here: ${why} Save again to go on from there.`,
   made: (name: string) => `${name} created.`,
   remove: 'Delete',
   removeTitle: (count: number) => `Delete ${things(count)}?`,

@@ -1,5 +1,6 @@
 export const table = {
   search: (what: string) => `Search ${what}`,
+  unread: '…',
   filter: 'Filter',
   filterBy: 'Filter by',
   anyOf: (label: string) => `${label}: any of`,

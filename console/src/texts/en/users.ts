@@ -96,17 +96,12 @@ export const users = {
   noAccess: 'Reaches nothing',
   noAccessHint:
     'No policy allows them anything, or they have no device. Allow their groups under Access.',
-  noEvents: 'Nothing happened yet',
-  noEventsHint: 'Changes to this user will be listed here.',
   device: 'Device',
   resource: 'Resource',
   gateway: 'Gateway',
   extent: 'Extent',
   whole: 'All of it',
   part: 'Parts of it',
-  when: 'When',
-  who: 'Who',
-  operation: 'What',
   version: 'Version',
   deviceStatuses: { Online: 'Online', Offline: 'Offline', Deactivated: 'Deactivated' },
 } as const;

@@ -1,0 +1,2 @@
+/** The catalogue's language (BCP 47): of the page, and of times, places and numbers in words. */
+export const language = 'en';
