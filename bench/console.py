@@ -1,18 +1,24 @@
 """How long the console's pages take in a browser, of a tenant of 10,000 users and 30,000 devices.
 
-    PYTHONPATH=.:tests .venv/bin/python bench/console.py [REPETITIONS]
+    PYTHONPATH=.:tests .venv/bin/python bench/console.py [REPETITIONS] [--lighthouse PROGRAM]
 
 Prints for each page the milliseconds from asking for it, with nothing cached, until its content
-stands there; then from the last key in a table's search until its rows do; and the bytes of
-JavaScript that the first load takes, as sent.
+stands there and it waits for nothing; then from the last key in a table's search, and from the
+choice of a filter, until the rows do; and the bytes of JavaScript that the first load takes, as
+sent. With Lighthouse's program, its scores for each page, by its desktop settings.
 """
 
+import argparse
 import asyncio
+import json
+import os
+import re
 import statistics
-import sys
+import subprocess
 import tempfile
 import time
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from bench import space
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -21,49 +27,93 @@ from browser.conftest import CHROMIUM, FLAGS
 from gatescale.controller.settings import Settings
 from processes import ControllerProcess
 
-PAGES = (
-    "/",
-    "/users",
-    "/groups",
-    "/devices",
-    "/gateways",
-    "/resources",
-    "/access/private",
-    "/access/admission-rules",
-    "/topology",
-    "/activity/audit-log",
-    "/settings/api-keys",
-)
+ENTRIES = Path("console/src/frame/entries.ts")
+PAGES = list(dict.fromkeys(re.findall(r"to: '([^']+)'", ENTRIES.read_text())))
+OBJECTS = ("users", "groups", "devices", "gateways", "resources")
 SEARCHED = {"/users": "schmidt", "/devices": "thinkpad", "/resources": "wiki"}
+FILTERED = {"/users": "status=ACTIVE", "/devices": "status=Offline", "/resources": "type=PRIVATE"}
 SETTLED = """() => document.querySelector('main h1')
     && !document.querySelector('main [aria-busy=true]')"""
 
 
 def main() -> None:
-    repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    parser = argparse.ArgumentParser()
+    parser.add_argument("repetitions", nargs="?", type=int, default=10)
+    parser.add_argument("--lighthouse", metavar="PROGRAM")
+    options = parser.parse_args()
     space.USERS, space.DEVICES_EACH, space.RESOURCES = 10_000, 3, 500
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder) / "controller")
         made = asyncio.run(space.settle(settings))
-        with ControllerProcess(settings.data_dir) as controller, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            measure(browser, controller.url, made.created.api_key, repetitions)
-            browser.close()
+        key = made.created.api_key
+        with ControllerProcess(settings.data_dir) as controller:
+            pages = PAGES + [a_thing(controller.url, key, noun) for noun in OBJECTS]
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                measure(browser, controller.url, key, pages, options.repetitions)
+                browser.close()
+            if options.lighthouse:
+                score(options.lighthouse, controller.url, key, pages)
 
 
-def measure(browser: Browser, url: str, key: str, repetitions: int) -> None:
-    print("| page | p50 | max | search p50 | max |\n| --- | --- | --- | --- | --- |")
-    for path in PAGES:
-        loads, answers = [], []
+def a_thing(url: str, key: str, noun: str) -> str:
+    """Return the path of one thing's page."""
+    with urlopen(Request(f"{url}/tenants/{noun}?limit=1", headers={"apikey": key})) as answer:
+        return f"/{noun}/{json.load(answer)['data'][0]['id']}"
+
+
+def measure(browser: Browser, url: str, key: str, pages: list[str], repetitions: int) -> None:
+    print("| page | p50 | max | search p50 | max | filter p50 | max |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for path in pages:
+        loads, searches, filters = [], [], []
         for _ in range(repetitions):
             context = browser.new_context(extra_http_headers={"apikey": key})
             page = context.new_page()
             loads.append(timed_load(page, url + path))
+            if path in FILTERED:
+                filters.append(timed_filter(page, path))
             if path in SEARCHED:
-                answers.append(timed_search(page, SEARCHED[path]))
+                searches.append(timed_search(page, SEARCHED[path]))
             context.close()
-        print(f"| {path} | {told(loads)} | {told(answers) if answers else ' | '} |", flush=True)
+        cells = (told(each) if each else " | " for each in (loads, searches, filters))
+        print(f"| {shown(path)} | {' | '.join(cells)} |", flush=True)
     print(f"JavaScript of the first load: {first_load(browser, url, key) / 1024:.0f} KiB")
+
+
+def shown(path: str) -> str:
+    return re.sub(r"[0-9a-f-]{36}", "…", path)
+
+
+def score(program: str, url: str, key: str, pages: list[str]) -> None:
+    """Print what Lighthouse thinks of each page."""
+    print("| page | performance | accessibility | FCP, LCP, TBT in ms | CLS |")
+    print("| --- | --- | --- | --- | --- |")
+    for path in pages:
+        done = subprocess.run(
+            [
+                *(program, url + path, "--preset=desktop", "--output=json", "--quiet"),
+                "--only-categories=performance,accessibility",
+                f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
+                f"--extra-headers={json.dumps({'apikey': key})}",
+            ],
+            env={**os.environ, "CHROME_PATH": CHROMIUM},
+            capture_output=True,
+            check=True,
+        )
+        found = json.loads(done.stdout)
+        scores = [found["categories"][each]["score"] for each in ("performance", "accessibility")]
+        times = [
+            f"{found['audits'][each]['numericValue']:.0f}"
+            for each in (
+                "first-contentful-paint",
+                "largest-contentful-paint",
+                "total-blocking-time",
+            )
+        ]
+        shift = found["audits"]["cumulative-layout-shift"]["numericValue"]
+        told = " | ".join(f"{100 * each:.0f}" for each in scores)
+        print(f"| {shown(path)} | {told} | {', '.join(times)} | {shift:.3f} |", flush=True)
 
 
 def told(seconds: list[float]) -> str:
@@ -84,6 +134,16 @@ def timed_search(page: Page, text: str) -> float:
     with page.expect_response(lambda answer: text in answer.url) as answered:
         start = time.perf_counter()
         box.press_sequentially(text[-1])
+    answered.value.finished()
+    page.wait_for_function(SETTLED)
+    return time.perf_counter() - start
+
+
+def timed_filter(page: Page, path: str) -> float:
+    """Narrow a table as its link does, within the page."""
+    start = time.perf_counter()
+    with page.expect_response(lambda answer: "filter" in answer.url) as answered:
+        page.evaluate("(to) => history.pushState({}, '', to)", f"{path}?{FILTERED[path]}")
     answered.value.finished()
     page.wait_for_function(SETTLED)
     return time.perf_counter() - start

@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { common } from '#texts/common';
 import { users } from '#texts/users';
 import type { components } from '../../api/schema.d.ts';
+import { Dialog } from '../../frame/dialogs.tsx';
 import { Time } from '../../time/Time.tsx';
 import { Command } from '../my-devices/Copy.tsx';
 import { EnrolSteps } from '../my-devices/EnrolSteps.tsx';
@@ -23,13 +23,11 @@ interface HandOverProps {
 export function HandOver({ user, made, onClose }: HandOverProps) {
   const isCode = made.kind === 'code';
   return (
-    <Modal
-      opened
+    <Dialog
       size="lg"
       onClose={onClose}
       closeOnClickOutside={false}
       title={isCode ? users.codeTitle(user.email) : users.linkTitle(user.email)}
-      closeButtonProps={{ 'aria-label': common.close }}
     >
       <Stack>
         <Alert color="yellow" icon={<IconAlertTriangle size={16} />}>
@@ -49,6 +47,6 @@ export function HandOver({ user, made, onClose }: HandOverProps) {
           <Button onClick={onClose}>{users.done}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
