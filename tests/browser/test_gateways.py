@@ -94,7 +94,7 @@ def test_relay_is_switched_and_that_is_undone(tab: Tab, api: Api, office: Any) -
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Relay disabled on 1 gateway.")).to_be_visible()
     page.get_by_role("tab", name="Audit log").click()
-    expect(page.get_by_role("cell", name="disabled the relay on")).to_be_visible()
+    expect(page.get_by_role("cell", name="Made a gateway no relay")).to_be_visible()
 
 
 def test_deleting_wants_the_name_typed(tab: Tab, api: Api, office: Any) -> None:

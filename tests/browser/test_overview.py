@@ -94,6 +94,7 @@ def test_the_overview_asks_little(tab: Tab, api: Api, trouble: Any) -> None:
     assert sorted(match[1] for match in nouns if match) == [
         "audit-events",
         "audit-events",
+        "denials",
         "gateways",
         "live",
         "me",
