@@ -62,7 +62,7 @@ client: setup ## write the client's operations anew, from docs/openapi.json
 	$(BIN)/python -m gatescale.admin.generate
 
 bench: setup ## all benchmarks, some ten minutes; bench/README.md says what they need
-	for name in revoke tunnel api compiler lists rules admissions report; do \
+	for name in revoke tunnel api compiler lists rules admissions report console; do \
 	  PYTHONPATH=.:tests $(BIN)/python bench/$$name.py || exit 1; done
 
 lock: ## resolve dependencies anew
