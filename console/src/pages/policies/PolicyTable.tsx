@@ -1,6 +1,6 @@
 import { IconLock } from '@tabler/icons-react';
 import { policies } from '#texts/policies';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { useMay } from '../../me/me.ts';
 import { ActionMark } from './ActionMark.tsx';
 import { moved } from './changes.ts';
@@ -9,6 +9,9 @@ import { PolicyRow } from './PolicyRow.tsx';
 import classes from './policies.module.css';
 import type { RowChoice } from './rowActions.ts';
 import { type Dragging, useDragging } from './useDragging.ts';
+
+/** So many rows are drawn before anything else; a long list's rest follows at once. */
+const first = 50;
 
 interface PolicyTableProps {
   rows: Policy[];
@@ -30,6 +33,8 @@ export function PolicyTable(props: PolicyTableProps) {
   const away = dragging.held ?? tentative;
   const from = away ? ids.indexOf(away.id) : -1;
   const ordered = away && from >= 0 ? moved(rows, from, away.to) : rows;
+  const drawsAll = useDeferredValue(true, false);
+  const drawn = drawsAll ? ordered : ordered.slice(0, first);
   const canMove = isWhole && ids.length > 1 && may('PoliciesController_reorder');
   return (
     <div className={classes['panel']}>
@@ -48,7 +53,7 @@ export function PolicyTable(props: PolicyTableProps) {
           </tr>
         </thead>
         <tbody>
-          {ordered.map((policy, place) => (
+          {drawn.map((policy, place) => (
             <PolicyRow
               key={policy.id}
               policy={policy}
