@@ -53,12 +53,12 @@ format: setup ## put the code into form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-openapi: setup ## write docs/openapi.json anew
+openapi: .venv/.ready console/node_modules/.ready ## write docs/openapi.json anew
 	$(BIN)/python -m gatescale.controller.api.openapi > docs/openapi.json.new || { rm docs/openapi.json.new; exit 1; }
 	mv docs/openapi.json.new docs/openapi.json
 	cd console && npm run --silent schema
 
-client: setup ## write the client's operations anew, from docs/openapi.json
+client: .venv/.ready ## write the client's operations anew, from docs/openapi.json
 	$(BIN)/python -m gatescale.admin.generate
 
 bench: setup ## all benchmarks, some ten minutes; bench/README.md says what they need

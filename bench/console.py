@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 from bench import space
@@ -90,18 +91,7 @@ def score(program: str, url: str, key: str, pages: list[str]) -> None:
     print("| page | performance | accessibility | FCP, LCP, TBT in ms | CLS |")
     print("| --- | --- | --- | --- | --- |")
     for path in pages:
-        done = subprocess.run(
-            [
-                *(program, url + path, "--preset=desktop", "--output=json", "--quiet"),
-                "--only-categories=performance,accessibility",
-                f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
-                f"--extra-headers={json.dumps({'apikey': key})}",
-            ],
-            env={**os.environ, "CHROME_PATH": CHROMIUM},
-            capture_output=True,
-            check=True,
-        )
-        found = json.loads(done.stdout)
+        found = looked_at(program, url + path, key)
         scores = [found["categories"][each]["score"] for each in ("performance", "accessibility")]
         times = [
             f"{found['audits'][each]['numericValue']:.0f}"
@@ -114,6 +104,30 @@ def score(program: str, url: str, key: str, pages: list[str]) -> None:
         shift = found["audits"]["cumulative-layout-shift"]["numericValue"]
         told = " | ".join(f"{100 * each:.0f}" for each in scores)
         print(f"| {shown(path)} | {told} | {', '.join(times)} | {shift:.3f} |", flush=True)
+
+
+def looked_at(program: str, url: str, key: str) -> dict[str, Any]:
+    """Return what Lighthouse found; now and then its trace misses the page, and it is asked again.
+
+    Raises:
+        RuntimeError: it failed three times; says why.
+    """
+    for _ in range(3):
+        done = subprocess.run(
+            [
+                *(program, url, "--preset=desktop", "--output=json", "--quiet"),
+                "--only-categories=performance,accessibility",
+                f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
+                f"--extra-headers={json.dumps({'apikey': key})}",
+            ],
+            env={**os.environ, "CHROME_PATH": CHROMIUM},
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            found: dict[str, Any] = json.loads(done.stdout)
+            return found
+    raise RuntimeError(f"{url}: {done.stderr.decode().strip()}")
 
 
 def told(seconds: list[float]) -> str:

@@ -255,6 +255,8 @@ def test_wait_answers_when_the_gateway_enforces(live: Live, api: Api, group: str
         late = api.post("/tenants/policies", json=body, headers={"prefer": "wait=1"})
         assert late.status == 201
         assert late.headers["gatescale-lagging-gateways"] == site.id
+        (listed,) = api.get("/tenants/gateways").json()["data"]
+        assert listed["current"] is False
         revision = stream.next("program")["revision"]
         assert revision == int(late.headers["gatescale-revision"])
         assert site.send("acks", {"revision": revision}).status == 204
@@ -266,6 +268,9 @@ def test_wait_answers_when_the_gateway_enforces(live: Live, api: Api, group: str
         )
         assert unrelated.headers["preference-applied"] == "wait=30"
         assert "gatescale-lagging-gateways" not in unrelated.headers
+        shown = api.get(f"/tenants/gateways/{site.id}").json()
+        assert shown["current"] is True
+        assert shown["enforcedRevision"] < int(unrelated.headers["gatescale-revision"])
 
 
 def test_an_acknowledged_revision_ends_the_wait(live: Live, api: Api, group: str):

@@ -1,3 +1,4 @@
+import { common } from '#texts/common';
 import { apiBase } from './base.ts';
 import type { AnswerOf, BodyOf, Method, ParametersOf, PathOf } from './operations.ts';
 import { ApiProblem } from './problem.ts';
@@ -56,13 +57,18 @@ async function send<T>(method: Method, path: string, sent: Sent): Promise<Answer
     body: sent.body === undefined ? null : JSON.stringify(sent.body),
     signal: sent.signal ?? null,
     credentials: 'same-origin',
-  });
+  }).catch(unreachable);
   if (response.status === 401) signInAgain();
   if (!response.ok) throw await ApiProblem.of(response);
   // What was done may have nothing to tell, whatever its status is.
   const text = await response.text();
   const body: unknown = text ? JSON.parse(text) : undefined;
   return { body: body as T, etag: response.headers.get('etag') };
+}
+
+/** Say what a browser calls "Failed to fetch"; what was called off stays that. */
+function unreachable(error: unknown): never {
+  throw error instanceof TypeError ? new Error(common.unreachable, { cause: error }) : error;
 }
 
 function address(path: string, sent: Sent): string {

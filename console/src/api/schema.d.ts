@@ -2357,7 +2357,10 @@ export interface components {
             endpoint: string | null;
             autoDiscoverEndpoint: boolean;
             resources?: components["schemas"]["Named"][];
+            /** @description the latest of those that concern it which it acknowledged. */
             enforcedRevision: number;
+            /** @description it is connected and enforces every change that concerns it; the answer to a change does not say. */
+            current?: boolean;
         };
         /**
          * GatewayCounts
@@ -4391,7 +4394,8 @@ export interface operations {
                      *             "name": "Wiki"
                      *           }
                      *         ],
-                     *         "enforcedRevision": 1
+                     *         "enforcedRevision": 1,
+                     *         "current": false
                      *       }
                      *     ]
                      */
@@ -6372,7 +6376,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ],
                      *       "total": 1,
@@ -6464,7 +6469,8 @@ export interface operations {
                      *           "name": "Wiki"
                      *         }
                      *       ],
-                     *       "enforcedRevision": 1
+                     *       "enforcedRevision": 1,
+                     *       "current": false
                      *     }
                      */
                     "application/json": components["schemas"]["Gateway"];
@@ -6526,7 +6532,8 @@ export interface operations {
                      *           "name": "Wiki"
                      *         }
                      *       ],
-                     *       "enforcedRevision": 1
+                     *       "enforcedRevision": 1,
+                     *       "current": false
                      *     }
                      */
                     "application/json": components["schemas"]["Gateway"];
@@ -6615,7 +6622,8 @@ export interface operations {
                      *           "name": "Wiki"
                      *         }
                      *       ],
-                     *       "enforcedRevision": 1
+                     *       "enforcedRevision": 1,
+                     *       "current": false
                      *     }
                      */
                     "application/json": components["schemas"]["Gateway"];
@@ -6755,7 +6763,8 @@ export interface operations {
                      *           "name": "Wiki"
                      *         }
                      *       ],
-                     *       "enforcedRevision": 1
+                     *       "enforcedRevision": 1,
+                     *       "current": false
                      *     }
                      */
                     "application/json": components["schemas"]["Gateway"];
@@ -6841,7 +6850,8 @@ export interface operations {
                      *           "name": "Wiki"
                      *         }
                      *       ],
-                     *       "enforcedRevision": 1
+                     *       "enforcedRevision": 1,
+                     *       "current": false
                      *     }
                      */
                     "application/json": components["schemas"]["Gateway"];
@@ -6927,7 +6937,8 @@ export interface operations {
                      *           "name": "Wiki"
                      *         }
                      *       ],
-                     *       "enforcedRevision": 1
+                     *       "enforcedRevision": 1,
+                     *       "current": false
                      *     }
                      */
                     "application/json": components["schemas"]["Gateway"];
@@ -8030,7 +8041,6 @@ export interface operations {
             };
             401: components["responses"]["UnauthorizedError"];
             403: components["responses"]["ForbiddenError"];
-            404: components["responses"]["NotFoundError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];
@@ -8317,7 +8327,8 @@ export interface operations {
                      *                   "name": "Wiki"
                      *                 }
                      *               ],
-                     *               "enforcedRevision": 1
+                     *               "enforcedRevision": 1,
+                     *               "current": false
                      *             }
                      *           ],
                      *           "sourceIps": [],
@@ -8532,7 +8543,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ],
                      *       "sourceIps": [],
@@ -8719,7 +8731,8 @@ export interface operations {
                      *                 "name": "Wiki"
                      *               }
                      *             ],
-                     *             "enforcedRevision": 1
+                     *             "enforcedRevision": 1,
+                     *             "current": false
                      *           }
                      *         ],
                      *         "sourceIps": [],
@@ -8883,7 +8896,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ],
                      *       "sourceIps": [],
@@ -9147,7 +9161,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ],
                      *       "sourceIps": [],
@@ -9423,7 +9438,6 @@ export interface operations {
             };
             401: components["responses"]["UnauthorizedError"];
             403: components["responses"]["ForbiddenError"];
-            404: components["responses"]["NotFoundError"];
             422: components["responses"]["InvalidError"];
             429: components["responses"]["TooManyRequestsError"];
             503: components["responses"]["UnavailableError"];
@@ -10002,7 +10016,8 @@ export interface operations {
                      *                   "name": "Wiki"
                      *                 }
                      *               ],
-                     *               "enforcedRevision": 1
+                     *               "enforcedRevision": 1,
+                     *               "current": false
                      *             }
                      *           ]
                      *         }
@@ -10136,7 +10151,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ]
                      *     }
@@ -10233,7 +10249,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ]
                      *     }
@@ -10363,7 +10380,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ]
                      *     }
@@ -10545,7 +10563,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ]
                      *     }
@@ -10676,7 +10695,8 @@ export interface operations {
                      *               "name": "Wiki"
                      *             }
                      *           ],
-                     *           "enforcedRevision": 1
+                     *           "enforcedRevision": 1,
+                     *           "current": false
                      *         }
                      *       ]
                      *     }

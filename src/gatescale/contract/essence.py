@@ -19,7 +19,7 @@ _LEFT_OUT = {
     "User": _EVERYWHERE | {"devices"},
     "Group": _EVERYWHERE | {"users"},
     "Device": _EVERYWHERE | {"status", "posture", "appVersion", "owned", "origin"},
-    "Gateway": _EVERYWHERE | {"status", "error", "enforcedRevision", "resources"},
+    "Gateway": _EVERYWHERE | {"status", "error", "enforcedRevision", "current", "resources"},
     "Resource": _EVERYWHERE | {"status"},
     "AdmissionRule": _EVERYWHERE | {"warnings", "error", "form"},
 }

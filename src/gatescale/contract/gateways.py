@@ -22,6 +22,11 @@ class Gateway(Noun, frozen=True, kw_only=True, omit_defaults=False):
     """A policy enforcement point; ``token`` is null for those who may not manage gateways.
 
     What a resource or policy shows of its gateways has no ``token`` and no ``resources``.
+
+    Attributes:
+        enforced_revision: the latest of those that concern it which it acknowledged.
+        current: it is connected and enforces every change that concerns it; the answer to a
+            change does not say.
     """
 
     deployed_on: Timestamp | None
@@ -37,6 +42,7 @@ class Gateway(Noun, frozen=True, kw_only=True, omit_defaults=False):
     auto_discover_endpoint: bool
     resources: list[Named] | msgspec.UnsetType = msgspec.UNSET
     enforced_revision: int
+    current: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class WriteGateway(Input, frozen=True, kw_only=True):

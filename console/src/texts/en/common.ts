@@ -16,6 +16,7 @@ export const common = {
   nothingHereHint: 'The page you followed a link to does not exist, or is no longer there.',
   toOverview: 'Go to the overview',
   failed: 'This could not be loaded',
+  unreachable: 'The server cannot be reached. Look at your connection, and try again.',
   notAllowed: 'Your role does not allow this.',
   more: 'More actions',
   typeToConfirm: (word: string) => `Type ${word} to confirm`,

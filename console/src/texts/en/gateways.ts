@@ -26,7 +26,7 @@ export const gateways = {
   revision: 'Enforced revision',
   revisionOf: (revision: number) => String(revision),
   upToDate: 'up to date',
-  behind: (count: number) => `${count} behind`,
+  catchingUp: 'catching up',
   resources: 'Resources',
   lastOnline: 'Last online',
   deployed: 'Enrolled',

@@ -19,7 +19,15 @@ GATEWAYS = Noun(
     words="What people reach resources through.",
     operations="gateways",
     names=("name",),
-    columns=("name", "status", "endpoint", "enforced_revision", "resources.name", "last_online"),
+    columns=(
+        "name",
+        "status",
+        "endpoint",
+        "enforced_revision",
+        "current",
+        "resources.name",
+        "last_online",
+    ),
     verbs=(
         Listing(),
         Showing(),

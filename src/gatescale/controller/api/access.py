@@ -13,7 +13,7 @@ from gatescale.controller.api.query import MAX_OFFSET
 from gatescale.controller.api.supposing import suppose
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.listing import DEFAULT_LIMIT, MAX_LIMIT
-from gatescale.controller.store.session import Transaction
+from gatescale.controller.store.session import TenantSession, Transaction
 from gatescale.controller.verdicts import DecisionPoint
 
 _WITHOUT_NUL = r"^[^\x00]*$(?!\n)"
@@ -59,8 +59,9 @@ async def explain(
 
 
 @operation("GET", "/tenants/access/matrix", "AccessController_matrix")
-async def matrix(
-    inquiry: Inquiry,
+async def matrix(  # noqa: PLR0913  each is a query parameter
+    session: TenantSession,
+    point: DecisionPoint,
     *,
     user: Who | None = None,
     device: Who | None = None,
@@ -73,9 +74,7 @@ async def matrix(
     With ``resource``: who reaches it; with ``user`` or ``device``: what they reach.
     """
     asked = access.Matrix(user, device, resource, limit or DEFAULT_LIMIT, offset or 0)
-    point = await inquiry.decisions()
-    async with inquiry.reading() as session:
-        return await access.matrix(session, point.model, asked)
+    return await access.matrix(session, point.model, asked)
 
 
 @operation(

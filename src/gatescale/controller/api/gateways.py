@@ -1,5 +1,7 @@
 """Gateways."""
 
+import msgspec
+
 from gatescale.contract.fields import Page
 from gatescale.contract.gateways import Gateway, TestConfiguration, WriteGateway
 from gatescale.controller import gateways, probe_findings, probes
@@ -9,12 +11,19 @@ from gatescale.controller.api.query import as_page
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.listing import ListQuery
 from gatescale.controller.store.session import TenantSession, Transaction
+from gatescale.controller.verdicts import DecisionPoint
+
+
+def _judged(gateway: Gateway, point: DecisionPoint) -> Gateway:
+    """Return a gateway with whether it enforces all that it was told."""
+    return msgspec.structs.replace(gateway, current=bool(point.enforces(gateway.id)))
 
 
 @operation("GET", "/tenants/gateways", "GatewaysController_findAll", listing=gateways.LISTING)
-async def page(session: TenantSession, query: ListQuery) -> Page[Gateway]:
+async def page(session: TenantSession, point: DecisionPoint, query: ListQuery) -> Page[Gateway]:
     """List the tenant's gateways."""
-    return as_page(*await gateways.page(session, query), query)
+    found, total = await gateways.page(session, query)
+    return as_page([_judged(each, point) for each in found], total, query)
 
 
 @operation("POST", "/tenants/gateways", "GatewaysController_create", status=201)
@@ -24,9 +33,9 @@ async def create(transaction: Transaction, body: WriteGateway) -> Gateway:
 
 
 @operation("GET", "/tenants/gateways/{id}", "GatewaysController_find")
-async def find(session: TenantSession, id: str) -> Gateway:
+async def find(session: TenantSession, point: DecisionPoint, id: str) -> Gateway:
     """Return a gateway."""
-    return await gateways.find(session, id)
+    return _judged(await gateways.find(session, id), point)
 
 
 @operation("PUT", "/tenants/gateways/{id}", "GatewaysController_update")

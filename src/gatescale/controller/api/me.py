@@ -3,10 +3,10 @@
 from gatescale.contract.devices import Device, EnrolmentCode
 from gatescale.contract.me import CreateWireguardDevice, Me, WireguardConfiguration
 from gatescale.controller import myself
-from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.operation import operation
 from gatescale.controller.settings import Settings
 from gatescale.controller.store.session import TenantSession, Transaction
+from gatescale.controller.verdicts import DecisionPoint
 
 
 @operation("GET", "/tenants/me", "MeController_find")
@@ -34,11 +34,11 @@ async def create_device(transaction: Transaction, body: CreateWireguardDevice) -
 
 
 @operation("GET", "/tenants/me/devices/{id}/wireguard", "MeController_findWireguard")
-async def find_wireguard(inquiry: Inquiry, id: str) -> WireguardConfiguration:
+async def find_wireguard(
+    session: TenantSession, point: DecisionPoint, id: str
+) -> WireguardConfiguration:
     """Tell the WireGuard configuration of one's own device, all but its private key."""
-    point = await inquiry.decisions()
-    async with inquiry.reading() as session:
-        return await myself.wireguard(session, point, id)
+    return await myself.wireguard(session, point, id)
 
 
 @operation("DELETE", "/tenants/me/devices/{id}", "MeController_deleteDevice", status=204)

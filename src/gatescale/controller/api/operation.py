@@ -4,10 +4,10 @@
     async def find(session: TenantSession, id: str) -> Device: ...
 
 The first parameter says whether the operation reads (``TenantSession``), writes (``Transaction``)
-asks an agent or the policy engine (``Inquiry``), or goes on (``Following``); ``body`` and ``query``
-are read by their annotations; what stands behind ``*`` are query parameters, which may be left out
-if they have defaults; all others come from the path. A writing operation is one transaction,
-committed before the answer leaves.
+asks an agent or the past (``Inquiry``), or goes on (``Following``); a ``DecisionPoint`` besides is
+the tenant's policy; ``body`` and ``query`` are read by their annotations; what stands behind ``*``
+are query parameters, which may be left out if they have defaults; all others come from the path. A
+writing operation is one transaction, committed before the answer leaves.
 """
 
 import inspect
@@ -51,7 +51,7 @@ class Operation:
         required: names of those that must be there.
         max_body: bytes that its body may have.
         wants_settings: whether the handler takes the controller's settings.
-        wants_point: whether it takes the tenant's policy as it is before the transaction.
+        wants_point: whether it takes the tenant's policy as it is, or was before the transaction.
         path_names: parameters in the path.
     """
 

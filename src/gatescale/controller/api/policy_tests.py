@@ -2,9 +2,9 @@
 
 from gatescale.contract.policy_tests import PolicyTest, PolicyTestRun, WritePolicyTest
 from gatescale.controller import policy_test_outcomes, policy_tests
-from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.operation import operation
 from gatescale.controller.store.session import TenantSession, Transaction
+from gatescale.controller.verdicts import DecisionPoint
 
 
 @operation("POST", "/tenants/policy-tests", "PolicyTestsController_create", status=201)
@@ -24,11 +24,9 @@ async def every(session: TenantSession) -> list[PolicyTest]:
 
 # Stands before the path with an id: the first path that fits is served.
 @operation("POST", "/tenants/policy-tests/run", "PolicyTestsController_run")
-async def run(inquiry: Inquiry) -> PolicyTestRun:
+async def run(session: TenantSession, point: DecisionPoint) -> PolicyTestRun:
     """Tell which policy tests hold now, and what speaks against those that do not."""
-    point = await inquiry.decisions()
-    async with inquiry.reading() as session:
-        return await policy_test_outcomes.run(session, point)
+    return await policy_test_outcomes.run(session, point)
 
 
 @operation("GET", "/tenants/policy-tests/{id}", "PolicyTestsController_find")

@@ -127,6 +127,8 @@ class Serving:
             return self._writer(op)
         if op.follows:
             return self._follower(op)
+        if op.wants_point:
+            return self._judge(op)
         return self._asker(op) if op.asks else self._reader(op)
 
     def _asker(self, op: Operation) -> _Endpoint:
@@ -146,6 +148,19 @@ class Serving:
             return _tagged(_answer(op.status, _encode(body)), body, allowance)
 
         return ask
+
+    def _judge(self, op: Operation) -> _Endpoint:
+        async def judge(request: Request) -> Response:
+            async with self._store.reader() as reader:
+                caller, allowance = await self._asking.admitted(reader, request, op.roles)
+            arguments = await self._arguments(op, request, await self._sent(op, request))
+            # After a start this takes long, in which it must hold no connection.
+            point = await self._enforcement.feed(caller.tenant_id)
+            async with self._store.reading(caller) as session:
+                body = await op.handler(session, point=point, **arguments)
+            return _tagged(_answer(op.status, _encode(body)), body, allowance)
+
+        return judge
 
     def _follower(self, op: Operation) -> _Endpoint:
         async def follow(request: Request) -> Response:
@@ -232,6 +247,8 @@ class Serving:
         finder = finder_of(op)
         if asked.expected is not None and finder is not None:
             its_own = {name: asked.arguments[name] for name in finder.path_names}
+            if finder.wants_point:
+                its_own["point"] = await self._point_before(transaction)
             current = await finder.handler(transaction, **its_own)
             headers.refuse_stale(asked.expected, current)
         if op.wants_point:

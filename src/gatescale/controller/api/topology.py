@@ -3,16 +3,21 @@
 from gatescale.contract.fields import Id
 from gatescale.contract.topology import Topology
 from gatescale.controller import topology
-from gatescale.controller.api.inquiry import Inquiry
 from gatescale.controller.api.operation import operation
+from gatescale.controller.store.session import TenantSession
+from gatescale.controller.verdicts import DecisionPoint
 
 
 @operation("GET", "/tenants/topology", "TopologyController_find")
-async def find(inquiry: Inquiry, *, gateway: Id | None = None, group: Id | None = None) -> Topology:
+async def find(
+    session: TenantSession,
+    point: DecisionPoint,
+    *,
+    gateway: Id | None = None,
+    group: Id | None = None,
+) -> Topology:
     """Tell which groups' devices are led to which gateways, and what is behind these.
 
     With ``gateway`` or ``group``, or both, the devices are listed one by one besides.
     """
-    point = await inquiry.decisions()
-    async with inquiry.reading() as session:
-        return await topology.find(session, point, topology.Asked(gateway, group))
+    return await topology.find(session, point, topology.Asked(gateway, group))
