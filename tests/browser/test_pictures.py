@@ -33,7 +33,7 @@ def look_at(open_tab: OpenTab, company: Api, path: str, theme: str, name: str) -
         page = tab.open(path)
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         assert tab.violations() == []
-        tab.screenshot(f"{name}-{theme}")
+        tab.screenshot(f"page-{name}-{theme}")
         assert tab.complaints == []
 
 
@@ -56,4 +56,4 @@ def test_a_page_fits_a_phone(open_tab: OpenTab, company: Api, path: str) -> None
         page = tab.open(path)
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
-        tab.screenshot(f"{name_of(path)}-phone")
+        tab.screenshot(f"page-{name_of(path)}-phone")
