@@ -165,7 +165,7 @@ class Live:
         """Run a coroutine in the controller's loop; for what no edge can reach."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
 
-    def tenant(self, name: str = "Acme") -> Api:
+    def tenant(self, name: str = "Acme", owner: str = "owner@acme.test") -> Api:
         """Return the API of a fresh tenant, as its owner."""
-        created = self.call(tenants.create(self.controller.store, name, "owner@acme.test"))
+        created = self.call(tenants.create(self.controller.store, name, owner))
         return Api(self.url, created.api_key, created)

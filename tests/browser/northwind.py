@@ -35,12 +35,12 @@ MACHINES = (
     ("windows", "Windows 11 Pro", "10.0.22631", False),
 )
 RESOURCES = (
-    ("Wiki", "10.20.0.10", "HTTPS", "Frankfurt"),
+    ("Wiki", "10.20.0.10", "HTTP/HTTPS", "Frankfurt"),
     ("Git", "10.20.0.20", "SSH", "Frankfurt"),
     ("Billing database", "10.20.4.5", "PostgreSQL", "Frankfurt"),
     ("Build cluster", "10.20.8.0/24", "ALL", "Frankfurt"),
     ("Printers", "192.168.40.0/28", "ALL", "Lisbon"),
-    ("Payroll", "10.20.4.9", "HTTPS", None),
+    ("Payroll", "10.20.4.9", "HTTP/HTTPS", None),
 )
 DENIED = (
     ("Marek", "10.20.4.5", 6, 5432, 7),
@@ -54,7 +54,11 @@ DENIED = (
 @contextmanager
 def at_work(live: Live) -> Iterator[Api]:
     """Make the company; its gateways and most devices are online within the block."""
-    api = live.tenant("Northwind")
+    api = live.tenant("Northwind", "eva.lindqvist@northwind.test")
+    api.put(
+        f"/tenants/users/{given.owner(api)['id']}",
+        json={"firstName": "Eva", "lastName": "Lindqvist", "title": "Head of IT"},
+    )
     teams = {name: given.group(api, name, description=text)["id"] for name, text in TEAMS.items()}
     gateways = _gateways(api)
     resources = _resources(api, gateways)
@@ -75,7 +79,8 @@ def at_work(live: Live) -> Iterator[Api]:
         for name in ("Frankfurt", "Lisbon"):
             agent = BareAgent(live.url)
             assert agent.enrol(gateways[name]["token"], "gateway").status == 201
-            streams.enter_context(agent.stream()).event()
+            program = streams.enter_context(agent.stream()).next("program")
+            assert agent.send("acks", {"revision": program["revision"]}).status == 204
             if name == "Frankfurt":
                 _deny(agent, people)
         for agent in people[:3] + people[4:7] + people[8:]:

@@ -55,7 +55,7 @@ def test_the_overview_tells_what_needs_attention_and_leads_there(
     tab: Tab, api: Api, trouble: Any
 ) -> None:
     page = tab.open("/")
-    expect(page.get_by_text("created gateway Office")).to_be_visible()
+    expect(page.get_by_text("Created a gateway Office")).to_be_visible()
     page.get_by_role("link", name="1 resource has no gateway").click()
     expect(page.get_by_role("heading", name="Wiki")).to_be_visible()
     given.resource(api, "Git", "10.20.0.20")

@@ -137,7 +137,7 @@ def test_the_timeline_shows_what_changed_and_when(
     bar = changes.get_by_role("button", name=re.compile(r"^\d+ changes?, ")).last
     before = int((bar.get_attribute("aria-label") or "").split()[0])
     bar.click()
-    expect(changes.get_by_text("changed gateway Hamburg")).to_be_visible()
+    expect(changes.get_by_text("Changed a gateway Hamburg")).to_be_visible()
     expect(changes.get_by_text("was Berlin is Hamburg")).to_be_visible()
     tab.screenshot("topology-change")
     given.group(api, "Support")

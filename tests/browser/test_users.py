@@ -172,6 +172,20 @@ def test_selected_users_join_a_group(tab: Tab, api: Api, people: list[Any]) -> N
     assert {group["name"] for group in groups} == {"Engineers", "Sales"}
 
 
+def test_somebody_leaves_a_group_on_their_own_page(tab: Tab, api: Api, people: list[Any]) -> None:
+    path = f"/tenants/users/{people[0]['id']}"
+    sales = next(each["id"] for each in given.rows(api, "groups", "&search=Sales"))
+    api.made(f"{path}/groups", {"groupId": sales})
+    page = tab.open(f"/users/{people[0]['id']}")
+    page.get_by_role("button", name="Remove from Engineers").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Remove 1 person from the group?")
+    dialog.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("main").get_by_role("link", name="Engineers")).to_have_count(0)
+    expect(page.get_by_role("button", name="Remove from Sales")).to_have_count(0)
+    assert [group["name"] for group in api.get(path).json()["groups"]] == ["Sales"]
+
+
 def test_deleting_wants_the_email_typed(tab: Tab, api: Api, people: list[Any]) -> None:
     page = tab.open(f"/users/{people[0]['id']}")
     page.get_by_role("button", name="Delete").click()
@@ -365,7 +379,7 @@ def test_axe_finds_nothing(
             if deed == "Sign-in link":
                 page.get_by_role("button", name="Make link").click()
             page.get_by_role("button", name="Done").wait_for()
-            tab.screenshot(f"user-{deed.lower().replace(" ", "-")}-{theme}")
+            tab.screenshot(f"user-{deed.lower().replace(' ', '-')}-{theme}")
             assert tab.violations() == [], deed
             page.get_by_role("button", name="Done").click()
         tab.open("/users?do=invite")

@@ -1,20 +1,24 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { type AuditEvent, pageOf, verbOf } from './deed.ts';
+import { auditLog } from '#texts/audit-log';
+import { history } from '#texts/history';
+import { type AuditEvent, pageOf } from './deed.ts';
 
-/** Who did what to what, in one line, with a link to what is still there. */
+/** What was done to what, and by whom, in one line, with a link to what is still there. */
 export function Deed({ event }: { event: AuditEvent }) {
+  const { operation, actor, target } = event;
   const to = pageOf(event);
   return (
     <>
-      <strong>{event.actor.name}</strong> {verbOf(event)} {event.target.kind}{' '}
+      <strong>{auditLog.operation(operation)}</strong>{' '}
       {to ? (
         <Anchor component={Link} to={to} inherit underline="always">
-          {event.target.name}
+          {target.name}
         </Anchor>
       ) : (
-        event.target.name
+        target.name
       )}
+      {actor.id !== target.id && <span data-dimmed> {history.by(actor.name)}</span>}
     </>
   );
 }

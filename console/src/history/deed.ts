@@ -1,4 +1,4 @@
-import { history, verbs } from '#texts/history';
+import { history } from '#texts/history';
 import type { components } from '../api/schema.d.ts';
 
 export type AuditEvent = components['schemas']['AuditEvent'];
@@ -13,12 +13,6 @@ const pages: Record<string, string> = {
   'admission rule': '/access/admission-rules',
   'policy test': '/access/policy-tests',
 };
-
-/** What an event did, as it reads after the name of who did it: "created gateway". */
-export function verbOf({ operation }: Pick<AuditEvent, 'operation'>): string {
-  const name = operation.replace(/^\w+Controller_/, '');
-  return verbs[name] ?? history.other(name.replaceAll(/(?=[A-Z])/g, ' ').toLowerCase());
-}
 
 /** Where what an event is about has its page; null for what is gone or has none. */
 export function pageOf({ target, after }: Pick<AuditEvent, 'target'> & { after: object | null }) {

@@ -39,24 +39,26 @@ export const actions: RowAction<Group>[] = [
   },
 ];
 
+/** Take people out of a group, once it is confirmed. */
+export async function takeFrom(groupId: string, rows: User[]): Promise<boolean> {
+  const sure = await confirm({
+    title: groups.takeTitle(rows.length),
+    body: groups.takeBody,
+    action: groups.takeAction,
+    danger: true,
+  });
+  if (!sure) return false;
+  const done = await toEach(rows, ({ id }) =>
+    askIfBroken((ignorePolicyTests) =>
+      del('/tenants/users/{id}/groups/{groupId}', { path: { id, groupId }, ignorePolicyTests }),
+    ),
+  );
+  if (done.length > 0) told(groups.taken(done.length));
+  return done.length > 0;
+}
+
 /** What can be done to the members of a group. */
 export function memberActions(groupId: string): RowAction<User>[] {
-  const take = async (rows: User[]): Promise<boolean> => {
-    const sure = await confirm({
-      title: groups.takeTitle(rows.length),
-      body: groups.takeBody,
-      action: groups.takeAction,
-      danger: true,
-    });
-    if (!sure) return false;
-    const done = await toEach(rows, ({ id }) =>
-      askIfBroken((ignorePolicyTests) =>
-        del('/tenants/users/{id}/groups/{groupId}', { path: { id, groupId }, ignorePolicyTests }),
-      ),
-    );
-    if (done.length > 0) told(groups.taken(done.length));
-    return done.length > 0;
-  };
   return [
     {
       id: 'take',
@@ -64,7 +66,7 @@ export function memberActions(groupId: string): RowAction<User>[] {
       icon: IconUserMinus,
       needs: 'UsersController_removeGroup',
       danger: true,
-      run: take,
+      run: (rows) => takeFrom(groupId, rows),
     },
   ];
 }

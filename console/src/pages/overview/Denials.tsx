@@ -27,8 +27,7 @@ export function Denials() {
               <Anchor component={Link} to={`/devices/${denial.deviceId}`} size="sm">
                 {denial.deviceName}
               </Anchor>{' '}
-              → <Place denial={denial} />
-              <Cause cause={denial.cause} />
+              → <Place denial={denial} /> <Cause cause={denial.cause} />
             </span>
             <Time at={denial.lastAt} />
           </li>

@@ -30,6 +30,8 @@ export function PolicyList({ type }: { type: PolicyType }) {
     </Button>
   );
   const isEmpty = all.every(({ isDefault }) => isDefault);
+  const isAllowed = all.some(({ isDefault, action }) => isDefault && action);
+  const hint = isAllowed ? policies.emptyAllowedHint : policies.emptyHint;
   return (
     <Page title={policies.titles[type]} hint={policies.rule} actions={add}>
       {type !== 'PRIVATE' && (
@@ -39,7 +41,7 @@ export function PolicyList({ type }: { type: PolicyType }) {
       )}
       {isEmpty && (
         <div className={classes['panel']}>
-          <Empty title={policies.empty} hint={policies.emptyHint} action={add} />
+          <Empty title={policies.empty} hint={hint} action={add} />
         </div>
       )}
       <Ordered type={type} all={all} doing={doing} go={go} end={end} />

@@ -1,4 +1,5 @@
-import { Anchor, NumberInput, SimpleGrid, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Anchor, NumberInput, SimpleGrid, Textarea, TextInput } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { common } from '#texts/common';
 import { users } from '#texts/users';
@@ -12,6 +13,7 @@ import { useForm } from '../../form/useForm.ts';
 import { Facts } from '../../frame/Facts.tsx';
 import { useMay } from '../../me/me.ts';
 import { Time } from '../../time/Time.tsx';
+import { takeFrom } from '../groups/actions.ts';
 import { user as userQuery } from './queries.ts';
 import { Roles } from './Roles.tsx';
 import { roleOf, type User } from './user.ts';
@@ -75,11 +77,24 @@ function Said({ user }: { user: User }) {
 }
 
 function Groups({ user }: { user: User }) {
+  const may = useMay();
+  // Nobody leaves their only group.
+  const mayTake = user.groups.length > 1 && may('UsersController_removeGroup');
   return user.groups.map(({ id, name }) => (
-    <div key={id}>
+    <div key={id} className={classes['group']}>
       <Anchor component={Link} to={`/groups/${id}`} size="sm">
         {name}
       </Anchor>
+      {mayTake && (
+        <ActionIcon
+          size="sm"
+          aria-label={users.takeFrom(name)}
+          title={users.takeFrom(name)}
+          onClick={() => void takeFrom(id, [user])}
+        >
+          <IconX size={14} aria-hidden />
+        </ActionIcon>
+      )}
     </div>
   ));
 }

@@ -1,27 +1,3 @@
-/** What was done, in the past tense, by the verb that an operation's name ends with. */
-export const verbs: Record<string, string> = {
-  create: 'created',
-  update: 'changed',
-  delete: 'deleted',
-  deactivate: 'deactivated',
-  reactivate: 'reactivated',
-  invite: 'invited',
-  enrol: 'enrolled',
-  addGroup: 'added a group to',
-  removeGroup: 'removed a group from',
-  addGateway: 'connected a gateway to',
-  removeGateway: 'disconnected a gateway from',
-  saveLoadBalancing: 'set the load balancing of',
-  rotateToken: 'rotated the token of',
-  enableRelay: 'enabled the relay on',
-  disableRelay: 'disabled the relay on',
-  reorder: 'reordered',
-  createEnrolmentCode: 'made an enrolment code for',
-  createSignInLink: 'made a sign-in link for',
-  transferOwnership: 'transferred ownership to',
-  patchUserRoles: 'changed the roles of',
-};
-
 export const history = {
   when: 'When',
   who: 'Who',
@@ -29,7 +5,7 @@ export const history = {
   changed: 'Changed',
   empty: 'Nothing happened yet',
   emptyHint: 'Changes will be listed here.',
-  other: (operation: string) => `${operation} on`,
+  by: (name: string) => `by ${name}`,
   all: 'All changes',
   field: 'Field',
   before: 'Before',

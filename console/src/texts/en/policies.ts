@@ -18,6 +18,7 @@ export const policies = {
   clearSearch: 'Clear search',
   empty: 'No policies yet',
   emptyHint: 'Nobody reaches anything until a policy allows it. Add the first one.',
+  emptyAllowedHint: 'Everybody reaches everything until a policy denies it. Add the first one.',
   order: 'No.',
   name: 'Policy',
   action: 'Action',

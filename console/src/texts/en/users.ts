@@ -41,6 +41,7 @@ export const users = {
   resend: 'Resend invitation',
   resent: (count: number) => `${count === 1 ? 'Invitation' : `${count} invitations`} sent again.`,
   addToGroup: 'Add to group',
+  takeFrom: (group: string) => `Remove from ${group}`,
   addToGroupTitle: (count: number) => `Add ${people(count)} to a group`,
   group: 'Group',
   add: 'Add',
