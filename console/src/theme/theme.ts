@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Alert,
   Badge,
   Button,
   Checkbox,
@@ -52,6 +53,9 @@ const night: MantineColorsTuple = [
   '#090c10',
 ];
 
+/** Mantine's colours that alerts are given, by the tones of `theme.css` that they are drawn in. */
+const tones: Record<string, string> = { yellow: 'warn', red: 'bad', gray: 'idle' };
+
 const still = { transitionProps: { duration: 90 } };
 
 /** Gatescale's look: system fonts, one accent, small steps of space; colours in `theme.css`. */
@@ -80,6 +84,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
+    Alert: Alert.extend({
+      vars: (_, { color }) => {
+        const tone = tones[String(color)];
+        if (tone === undefined) return { root: {} };
+        return {
+          root: { '--alert-bg': `var(--${tone}-ground)`, '--alert-color': `var(--${tone})` },
+        };
+      },
+    }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
