@@ -9,7 +9,7 @@ import { question, where } from './where.ts';
 
 const linked = (path: string, id: string | null, name: string | null) =>
   id ? (
-    <Anchor component={Link} to={`/${path}/${id}`}>
+    <Anchor component={Link} to={`/${path}/${id}`} inherit>
       {name}
     </Anchor>
   ) : (
@@ -114,6 +114,7 @@ function Asked({ denial }: { denial: Denial }) {
   return (
     <Anchor
       component={Link}
+      inherit
       to="/access/explain"
       search={asked as never}
       aria-label={denials.explainOf(denial.deviceName, place)}

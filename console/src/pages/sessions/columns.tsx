@@ -94,7 +94,7 @@ export const columns: Column<Session>[] = [
 function Owner({ session: { userId, userEmail } }: { session: Session }) {
   if (!userId) return <span data-dimmed>{sessions.noUser}</span>;
   return (
-    <Anchor component={Link} to={`/users/${userId}`}>
+    <Anchor component={Link} to={`/users/${userId}`} inherit>
       {userEmail}
     </Anchor>
   );

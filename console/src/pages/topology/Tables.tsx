@@ -9,7 +9,7 @@ import { healthLooks, reachLooks } from './looks.ts';
 import type { Gateway, Group, Resource, Topology } from './queries.ts';
 
 const link = (to: string, name: string) => (
-  <Anchor component={Link} to={to}>
+  <Anchor component={Link} to={to} inherit>
     {name}
   </Anchor>
 );
