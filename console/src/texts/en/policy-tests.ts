@@ -52,7 +52,7 @@ export const policyTests = {
   checking: 'Checking',
   counterexamples: 'Why it does not hold',
   allHolds: 'It holds as the policies stand now.',
-  audit: 'Audit',
+  audit: 'Audit log',
   details: 'Details',
   nothing: '–',
 } as const;
