@@ -16,6 +16,10 @@ export default defineConfig({
     // Small files stay files: the content security policy allows no data: URLs but for images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // What many pages share is one file: asking for forty small ones takes longer than they do.
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 5 }] } },
+    },
   },
   server: { proxy: { '/tenants': controller, '/sign-out': controller } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },

@@ -14,6 +14,8 @@ export const router = createRouter({
     return text && `?${text}`;
   },
   defaultPreload: 'intent',
+  // How old is too old is for the queries to say.
+  defaultPreloadStaleTime: 0,
   defaultPendingComponent: Loading,
   defaultErrorComponent: Failed,
   defaultNotFoundComponent: NotFound,

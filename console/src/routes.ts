@@ -1,15 +1,36 @@
+import type { FetchQueryOptions } from '@tanstack/react-query';
 import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { queryClient } from './api/query.ts';
 import { Frame } from './frame/Frame.tsx';
 import { NotFound } from './frame/NotFound.tsx';
+import { type Me, me } from './me/me.ts';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
+/** What a page's file holds. */
+interface PageFile {
+  default: () => React.JSX.Element;
+  /** What the page reads before it is shown, by its address and who looks. */
+  // Queries differ in what they hold, which nobody looks at here.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  reads?: (params: { id: string }, who: Me) => FetchQueryOptions<any, any, any, any>[];
+}
+
 /** A page at a path; its file is loaded when somebody goes there. */
-function page<const P extends string>(
-  path: P,
-  load: () => Promise<{ default: () => React.JSX.Element }>,
-) {
-  return createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
+function page<const P extends string>(path: P, load: () => Promise<PageFile>) {
+  return createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load),
+    // What fails here is told by the page, which asks for the same.
+    loader: ({ params }) => read(load, params as { id: string }).catch(() => {}),
+  });
+}
+
+async function read(load: () => Promise<PageFile>, params: { id: string }): Promise<void> {
+  const [{ reads }, who] = await Promise.all([load(), queryClient.ensureQueryData(me)]);
+  const queries = reads?.(params, who) ?? [];
+  await Promise.allSettled(queries.map((each) => queryClient.ensureQueryData(each)));
 }
 
 /** Every page of the console. A new page is a line here and a file in `pages/`. */

@@ -1,6 +1,6 @@
 """What the frame does with what the controller says of me and of changes."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from browser.conftest import Tab
 from live import Api
@@ -53,3 +53,17 @@ def test_the_page_says_its_language_and_moments_in_words(tab: Tab, api: Api) -> 
     assert page.evaluate("document.documentElement.lang") == "en"
     year = api.all("/tenants/users")[0]["createdAt"][:4]
     assert year in (moment.get_attribute("title") or "")
+
+
+def test_whoever_waits_is_told_so(tab: Tab) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.page.route("**/tenants/me", hold)
+    tab.page.goto(f"{tab.url}/settings/general")
+    expect(tab.page.get_by_role("status", name="Loading…")).to_be_visible()
+    for each in held:
+        each.fulfill(response=each.fetch())
+    expect(tab.page.get_by_role("heading", name="General")).to_be_visible()

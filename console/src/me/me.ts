@@ -1,4 +1,4 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { apiBase } from '../api/base.ts';
 import { signInAgain } from '../api/call.ts';
 import { ApiProblem } from '../api/problem.ts';
@@ -21,14 +21,19 @@ async function read(): Promise<Me> {
   return (await response.json()) as Me;
 }
 
+export const me = queryOptions({ queryKey: ['/tenants/me'], queryFn: read });
+
 export function useMe(): Me {
-  return useSuspenseQuery({ queryKey: ['/tenants/me'], queryFn: read }).data;
+  return useSuspenseQuery(me).data;
 }
 
 export type May = (operationId: string) => boolean;
 
+export function mayOf({ permissions }: Me): May {
+  return (operationId) => permissions.includes(operationId);
+}
+
 /** What is not allowed is not shown; the API refuses it besides. */
 export function useMay(): May {
-  const { permissions } = useMe();
-  return (operationId) => permissions.includes(operationId);
+  return mayOf(useMe());
 }

@@ -26,6 +26,8 @@ const route = getRouteApi('/access/admission-rules/$id');
 const above = [{ label: rules.title, to: '/access/admission-rules' }];
 const { tabs } = rules;
 
+export const reads = ({ id }: { id: string }) => (id === 'new' ? [] : [ruleQuery(id)]);
+
 export default function AdmissionRulePage() {
   const { id } = route.useParams();
   return id === 'new' ? (

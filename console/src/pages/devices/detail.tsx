@@ -19,6 +19,8 @@ import { device as deviceQuery } from './queries.ts';
 const route = getRouteApi('/devices/$id');
 const { tabs } = devices;
 
+export const reads = ({ id }: { id: string }) => [deviceQuery(id)];
+
 export default function DevicePage() {
   const { id } = route.useParams();
   const { data } = useSuspenseQuery(deviceQuery(id));

@@ -20,6 +20,8 @@ import { useInstalling } from './useInstalling.ts';
 const route = getRouteApi('/gateways/$id');
 const { tabs } = gateways;
 
+export const reads = ({ id }: { id: string }) => [gatewayQuery(id)];
+
 export default function GatewayPage() {
   const { id } = route.useParams();
   const { data } = useSuspenseQuery(gatewayQuery(id));

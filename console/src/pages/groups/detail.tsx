@@ -19,6 +19,8 @@ import { group as groupQuery } from './queries.ts';
 const route = getRouteApi('/groups/$id');
 const { tabs } = groups;
 
+export const reads = ({ id }: { id: string }) => [groupQuery(id)];
+
 export default function GroupPage() {
   const { id } = route.useParams();
   const { data } = useSuspenseQuery(groupQuery(id));

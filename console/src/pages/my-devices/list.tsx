@@ -7,12 +7,14 @@ import { useDoing } from '../../form/useDoing.ts';
 import { SideDialog } from '../../frame/dialogs.tsx';
 import { Empty } from '../../frame/Empty.tsx';
 import { Page } from '../../frame/Page.tsx';
-import { useMe } from '../../me/me.ts';
+import { type Me, useMe } from '../../me/me.ts';
 import { AddDevice } from './AddDevice.tsx';
 import { Configuration } from './Configuration.tsx';
 import classes from './my-devices.module.css';
 import { type Own, OwnDevice } from './OwnDevice.tsx';
 import { ownDevices } from './queries.ts';
+
+export const reads = (_: object, { kind }: Me) => (kind === 'user' ? [ownDevices] : []);
 
 export default function MyDevicesPage() {
   if (useMe().kind === 'user') return <Mine />;

@@ -23,6 +23,8 @@ import { type ReviewChanges, useReview } from './useReview.tsx';
 const route = getRouteApi('/access/policies/$id');
 const { tabs } = policies;
 
+export const reads = ({ id }: { id: string }) => [policyQuery(id)];
+
 export default function PolicyPage() {
   const { id } = route.useParams();
   const { data } = useSuspenseQuery(policyQuery(id));

@@ -18,6 +18,8 @@ import { TestDrawer } from './TestDrawer.tsx';
 
 const route = getRouteApi('/access/policy-tests/$id');
 
+export const reads = ({ id }: { id: string }) => [policyTest(id)];
+
 export default function PolicyTestPage() {
   const { id } = route.useParams();
   const { data } = useSuspenseQuery(policyTest(id));

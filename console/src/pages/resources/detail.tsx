@@ -20,6 +20,8 @@ import { ResourceStatus } from './ResourceStatus.tsx';
 const route = getRouteApi('/resources/$id');
 const { tabs } = resources;
 
+export const reads = ({ id }: { id: string }) => [resourceQuery(id)];
+
 export default function ResourcePage() {
   const { id } = route.useParams();
   const { data } = useSuspenseQuery(resourceQuery(id));

@@ -13,6 +13,8 @@ import { Section } from './Section.tsx';
 import classes from './settings.module.css';
 import { useSettingsForm } from './useSettingsForm.ts';
 
+export const reads = () => [settingsQuery];
+
 export default function AuthenticationSettingsPage() {
   const { data } = useSuspenseQuery(settingsQuery);
   const may = useMay();

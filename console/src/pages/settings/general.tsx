@@ -16,6 +16,8 @@ import { useSettingsForm } from './useSettingsForm.ts';
 
 const zones = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 
+export const reads = () => [settingsQuery];
+
 export default function GeneralSettingsPage() {
   const { data } = useSuspenseQuery(settingsQuery);
   const { tenant } = useMe();

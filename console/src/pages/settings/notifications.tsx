@@ -28,6 +28,8 @@ const editable = (stored: Notifications): Editable => ({
   recipients: stored.recipients.join('\n'),
 });
 
+export const reads = () => [notificationsQuery];
+
 export default function NotificationSettingsPage() {
   const { data } = useSuspenseQuery(notificationsQuery);
   const may = useMay();

@@ -19,6 +19,8 @@ interface Search {
 const views = Object.entries(texts.views).map(([value, label]) => ({ value, label }));
 const nobody: Device[] = [];
 
+export const reads = () => [picture()];
+
 export default function TopologyPage() {
   const may = useMay();
   const { data } = useSuspenseQuery(picture());

@@ -4,20 +4,25 @@ import { getRouteApi, useNavigate, useSearch } from '@tanstack/react-router';
 import { users } from '#texts/users';
 import { refused } from '../../confirm/toast.ts';
 import { Page } from '../../frame/Page.tsx';
-import { useMay } from '../../me/me.ts';
+import { mayOf, type Me, useMay } from '../../me/me.ts';
 import type { RowAction } from '../../table/columns.ts';
 import { MoreActions } from './MoreActions.tsx';
 import { UserAccess } from './UserAccess.tsx';
 import { UserDetails } from './UserDetails.tsx';
 import { UserDevices } from './UserDevices.tsx';
 import { Events } from '../../history/Events.tsx';
-import { user as userQuery } from './queries.ts';
+import { directRoles, inheritedRoles, user as userQuery } from './queries.ts';
 import { nameOf, type User } from './user.ts';
 import { UserStatus } from './UserStatus.tsx';
 import { useUserActions } from './useUserActions.tsx';
 
 const route = getRouteApi('/users/$id');
 const { tabs } = users;
+
+export const reads = ({ id }: { id: string }, who: Me) => [
+  userQuery(id),
+  ...(mayOf(who)('UsersController_findUserRoles') ? [directRoles(id), inheritedRoles(id)] : []),
+];
 
 export default function UserPage() {
   const { id } = route.useParams();
