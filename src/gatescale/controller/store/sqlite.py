@@ -78,7 +78,7 @@ class SqliteConnection(Connection):
     @override
     async def run_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
         with _duplicates_named():
-            await self._run_in_thread(self.raw.executemany, sql, values)
+            await self._run_in_thread(_run_many, self.raw, sql, values)
 
 
 class SqliteReader(Connection):
@@ -178,9 +178,9 @@ class Sqlite(Database):
             self._to_tell = []
             try:
                 # IMMEDIATE waits for other processes here; a plain BEGIN would fail on them later.
-                await self._in_writer_thread(raw.execute, "BEGIN IMMEDIATE")
+                await self._in_writer_thread(_run, raw, "BEGIN IMMEDIATE")
                 yield self._writer
-                await self._in_writer_thread(raw.execute, "COMMIT")
+                await self._in_writer_thread(_run, raw, "COMMIT")
                 messages = self._to_tell
             except BaseException:
                 # In the writer's thread: after a BEGIN or COMMIT that is still under way there.
@@ -225,9 +225,21 @@ def _fetch(raw: sqlite3.Connection, statements: Sequence[Bound]) -> list[Sequenc
     return [raw.execute(sql, values).fetchall() for sql, values in statements]
 
 
+# A cursor that is merely forgotten resets its statement when it is collected, perhaps while another
+# cursor runs the same one: that ends in "bad parameter or other API misuse" (seen on Python 3.11).
+
+
+def _run(raw: sqlite3.Connection, sql: str) -> None:
+    raw.execute(sql).close()
+
+
+def _run_many(raw: sqlite3.Connection, sql: str, values: Sequence[Sequence[Any]]) -> None:
+    raw.executemany(sql, values).close()
+
+
 def _roll_back(raw: sqlite3.Connection) -> None:
     if raw.in_transaction:
-        raw.execute("ROLLBACK")
+        _run(raw, "ROLLBACK")
 
 
 @contextmanager
