@@ -41,6 +41,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        # As on PostgreSQL. Whatever case is to be overlooked is folded, and SQLite is faster so.
+        " PRAGMA case_sensitive_like=ON;"
     )
     return connection
 
