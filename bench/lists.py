@@ -28,7 +28,7 @@ from gatescale.controller.api.query import list_query
 from gatescale.controller.app import opened_store
 from gatescale.controller.caller import system
 from gatescale.controller.settings import Settings
-from gatescale.controller.store import listing
+from gatescale.controller.store import pages
 from processes import ControllerProcess
 
 TARGET_MS = 30
@@ -222,7 +222,7 @@ def requests(made: space.Space, dice: random.Random) -> dict[str, tuple[str, Ask
     }
     for noun in ("devices", "users"):
         for field in ("createdAt", *LISTINGS[noun].fields):
-            if not field.startswith(("groups.", "roles.", "posture.", "image")):
+            if not field.startswith(("groups.", "roles.", "posture.", "attributes.", "image")):
                 kinds[f"{noun}: sorted by {field}"] = (
                     noun,
                     lambda field=field: f"{page()}&sort={field}:{direction()}",
@@ -272,6 +272,9 @@ class _Explaining:
         print("    --")
         return await self._connection.all(sql, values)
 
+    async def each(self, *statements: Any) -> Any:
+        return [await self.all(*statement) for statement in statements]
+
 
 async def plans(settings: Settings, tenant_id: str, kinds: dict[str, tuple[str, Ask]]) -> None:
     """Print the plans of one request of each kind."""
@@ -280,7 +283,7 @@ async def plans(settings: Settings, tenant_id: str, kinds: dict[str, tuple[str, 
         for kind, (noun, ask) in kinds.items():
             query = ask()
             print(f"{kind}: {query}")
-            await listing.fetch(session, LISTINGS[noun], list_query(QueryParams(query)))
+            await pages.fetch(session, LISTINGS[noun], list_query(QueryParams(query)))
 
 
 def run(folder: Path, name: str, database_url: str, options: argparse.Namespace) -> None:

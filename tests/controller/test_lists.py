@@ -15,7 +15,7 @@ from controller.reference import (
     fields,
     orders,
 )
-from gatescale.controller.store import listing
+from gatescale.controller.store import listing, pages
 from gatescale.controller.store.fields import OPERATORS, known
 from live import Api, Live
 
@@ -28,11 +28,14 @@ def reference(request: pytest.FixtureRequest) -> Reference:
     return Reference(api)
 
 
-@pytest.fixture(params=["collected", "walked"])
+@pytest.fixture(params=["together", "collected", "walked"])
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways to read a page: as of few rows, and as of many."""
+    """All ways to read a page: with its total, as of few rows, and as of many."""
+    if request.param != "together":
+        monkeypatch.setattr(pages, "FEW", 0)
     if request.param == "walked":
-        monkeypatch.setattr(listing, "_COLLECTING", 10**18)
+        monkeypatch.setattr(pages, "_SURE", 0)
+        monkeypatch.setattr(pages, "_COLLECTING", 10**18)
 
 
 def asked_of(reference: Reference, noun: str, field: str, kind: str) -> list[str]:

@@ -9,7 +9,8 @@ from gatescale.contract.audit import AuditActor, AuditEvent, AuditTarget
 from gatescale.controller.caller import system
 from gatescale.controller.store import chain, tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Store, TenantSession
 from gatescale.controller.store.statements import TENANT
 

@@ -20,7 +20,8 @@ from gatescale.controller.destinations import numbered
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.folding import folded
-from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Store, TenantSession, new_id
 from gatescale.controller.verdicts import DecisionPoint
 from gatescale.wire import messages

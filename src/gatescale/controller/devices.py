@@ -12,7 +12,8 @@ from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.fields import Choice, Folded, pairs
 from gatescale.controller.store.folding import folded
-from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction
 from gatescale.controller.store.statements import NOW
 from gatescale.errors import ConflictError
@@ -99,7 +100,9 @@ LISTING = Listing(
         "user.id": d.c.user_id,
         "user.email": Folded(u.c.email, u.c.email_key),
     },
-    search=search.Texts(tables.device_search, d.c.seq),
+    search=search.Texts(
+        tables.device_search.c.text, d.c.seq, fields=frozenset({"name", "user.email"})
+    ),
     count=tables.tenants.c.device_count,
 )
 _NULL = msgspec.Raw(b"null")

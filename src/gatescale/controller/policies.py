@@ -19,7 +19,8 @@ from gatescale.controller import admission_rules, facts, policy_scope, policy_te
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.fields import Folded, link
-from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove

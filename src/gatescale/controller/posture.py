@@ -14,7 +14,8 @@ from gatescale.controller.clock import later, moment, stamp
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.folding import key
-from gatescale.controller.store.listing import Filter, Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Filter, Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Store, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import TENANT
 from gatescale.errors import ForbiddenError, InvalidError

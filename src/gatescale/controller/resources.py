@@ -18,7 +18,8 @@ from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.fields import Folded, Related, link
 from gatescale.controller.store.folding import folded, key
-from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.errors import ConflictError, InvalidError, NotFoundError, Violation, refuse
 from gatescale.policy.vocabulary import Kind, Remove

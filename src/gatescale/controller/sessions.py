@@ -18,7 +18,8 @@ from gatescale.controller.store import tables
 from gatescale.controller.store.database import DuplicateError, Row
 from gatescale.controller.store.fields import Choice
 from gatescale.controller.store.folding import folded
-from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Store, TenantSession, Transaction, new_id
 
 KEPT_DAYS = 90

@@ -23,7 +23,8 @@ from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.fields import Choice, Folded, Related, link, pairs
 from gatescale.controller.store.folding import folded, key
-from gatescale.controller.store.listing import Listing, ListQuery, fetch
+from gatescale.controller.store.listing import Listing, ListQuery
+from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Target, TenantSession, Transaction, new_id
 from gatescale.controller.store.statements import NOW, TENANT
 from gatescale.errors import ConflictError, NotFoundError
@@ -99,7 +100,9 @@ LISTING = Listing(
         "groups.id": link(m, "group_id", "user_id", u.c.id),
         "roles.id": Related(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id, is_once=False),
     },
-    search=search.Texts(tables.user_search, u.c.seq),
+    search=search.Texts(
+        tables.user_search.c.text, u.c.seq, fields=frozenset({"email", "firstName", "lastName"})
+    ),
     count=tables.tenants.c.user_count,
 )
 

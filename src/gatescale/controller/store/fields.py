@@ -77,23 +77,22 @@ class Related:
 
     def among(self, comparison: Condition) -> Condition:
         """Return the condition, to start from the related rows."""
-        return self.listed.in_(self._owners(comparison))
+        return self.listed.in_(self.owners(comparison))
 
     def has(self, comparison: Condition) -> Condition:
         """Return the same condition, to be asked of one row after the other."""
-        its = (
-            self._owners(comparison).where(self.owner == self.listed).limit(sa.literal_column("1"))
-        )
+        its = self.owners(comparison).where(self.owner == self.listed)
         # Of EXISTS, PostgreSQL would rather collect all related rows.
         return its.limit(sa.literal_column("1")).scalar_subquery().is_not(None)
 
     def count(self, comparison: Condition) -> sa.Select[Any]:
         """Return the statement that counts the listed rows, as ``total``."""
-        owners = self._owners(comparison)
+        owners = self.owners(comparison)
         number = sa.func.count() if self.is_once else sa.func.count(sa.distinct(self.owner))
         return owners.with_only_columns(number.label("total"), maintain_column_froms=True)
 
-    def _owners(self, comparison: Condition) -> sa.Select[Any]:
+    def owners(self, comparison: Condition) -> sa.Select[Any]:
+        """Return the statement that gives the listed rows' ids."""
         table: Any = self.owner
         return (
             sa.select(self.owner)
@@ -227,9 +226,15 @@ def comparison(field: Column | Folded, operator: str, name: str, letters: str) -
     if operator == "ne":
         return sa.or_(column != bound, column.is_(None))
     if operator == "ilike" and isinstance(field, Folded):
+        compared = _compared(field.key, operator, bound)
         # The key of nothing is empty, and would be like %.
-        return sa.and_(column.is_not(None), _compared(field.key, operator, bound))
+        return sa.and_(column.is_not(None), compared) if may_be_null(column) else compared
     return _compared(_folded(column, letters) if operator == "ilike" else column, operator, bound)
+
+
+def may_be_null(column: Column) -> bool:
+    """Tell whether there are rows in which a column is null, as far as that is known."""
+    return not isinstance(column, sa.Column) or bool(column.nullable)
 
 
 def _folded(field: Column, letters: str) -> Column:

@@ -64,10 +64,11 @@ from gatescale.controller.store.tables.people import (
     user_search,
     users,
 )
-from gatescale.controller.store.tables.schema import metadata
+from gatescale.controller.store.tables.schema import SEQ_RANGE, metadata
 from gatescale.controller.store.tables.tenants import tenants
 
 __all__ = [
+    "SEQ_RANGE",
     "address_protocols",
     "addresses",
     "admission_rules",

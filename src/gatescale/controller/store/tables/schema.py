@@ -22,6 +22,8 @@ Time = String(27)
 Key = String(KEY_LENGTH)
 # Only so is it the number of a row in SQLite, which full-text tables refer to.
 Seq = BigInteger().with_variant(Integer, "sqlite")
+# How many numbers a tenant has for rows with texts.
+SEQ_RANGE = 2**32
 
 
 def noun(name: str, *columns: sa.schema.SchemaItem) -> Table:

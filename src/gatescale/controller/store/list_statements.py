@@ -1,0 +1,268 @@
+"""The statements of lists, built once for each shape."""
+
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+from operator import add
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import operators
+
+from gatescale.controller.store import fields, search, tables
+from gatescale.controller.store.fields import Choice, Field, Folded, Keyed, Related
+from gatescale.controller.store.listing import SEARCH, Listing, Shape, Test
+from gatescale.controller.store.statements import TENANT
+
+_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")
+
+
+@lru_cache(maxsize=1024)
+def counting(shape: Shape) -> sa.Select[Any]:
+    """Return the statement that counts the rows, as ``total``."""
+    listing, tests = shape.listing, shape.tests
+    texts = listing.search
+    if not tests and not shape.search:
+        return sa.select(_counting_all(listing).label("total"))
+    if not tests and isinstance(texts, search.Texts):
+        is_indexed = shape.search == search.TRIGRAM
+        return texts.count(shape.dialect, SEARCH, trigrams=is_indexed)
+    if len(tests) == 1 and not shape.search:
+        alone = _counting_alone(shape, tests[0])
+        if alone is not None:
+            return alone
+    conditions = _conditions(shape, few=True)
+    counted = sa.select(sa.func.count().label("total"))
+    return counted.select_from(_source(shape, sort=False)).where(
+        listing.key.table.c.tenant_id == TENANT, *conditions
+    )
+
+
+def _counting_all(listing: Listing, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """Return the number of the rows that fulfil conditions."""
+    if listing.count is not None and not conditions:
+        return sa.select(listing.count).where(tables.tenants.c.id == TENANT).scalar_subquery()
+    table = listing.key.table
+    counted = sa.select(sa.func.count()).select_from(table)
+    return counted.where(table.c.tenant_id == TENANT, *conditions).scalar_subquery()
+
+
+def _counting_alone(shape: Shape, test: Test) -> sa.Select[Any] | None:
+    """Return the statement that counts the rows of one filter, where there is a shorter one."""
+    field, listing = shape.listing.fields[test.field], shape.listing
+    if isinstance(field, Related) and test.operator == "eq":
+        return field.count(fields.comparison(field.column, "eq", test.param, ""))
+    if isinstance(field, Keyed) and test.operator not in fields.NEGATIVE:
+        sorts = fields.keyed(
+            field, test.operator, test.param, parts=test.parts, letters=test.letters
+        )
+        found = [field.related.count(each).scalar_subquery() for each in sorts]
+        return sa.select(reduce(add, found).label("total"))
+    if isinstance(field, Choice):
+        most = list(field.values)[-1]
+        is_rest = most in test.choices
+        counted = field.values.keys() - test.choices if is_rest else test.choices
+        counts = [_counting_all(listing, field.values[each]) for each in sorted(counted)]
+        total: Any = _counting_all(listing) if is_rest else _ZERO
+        for each in counts:
+            total = total - each if is_rest else total + each
+        return sa.select(total.label("total"))
+    return None
+
+
+@lru_cache(maxsize=1024)
+def walking(shape: Shape, limit: int, *, is_backwards: bool) -> sa.Select[Any]:
+    """Return the statement that gives the rows of a page out of many."""
+    order = _order(shape, is_backwards=is_backwards)
+    walked = _matching(shape, few=False).order_by(*_directed(shape.dialect, order))
+    return _shown(shape, walked, limit, order)
+
+
+@lru_cache(maxsize=1024)
+def collecting(
+    shape: Shape, limit: int, *, is_backwards: bool, most: int | None = None
+) -> sa.Select[Any]:
+    """Return the statement that gives the rows of a page out of few.
+
+    Args:
+        shape: what is asked for.
+        limit: how many rows at most.
+        is_backwards: from the end.
+        most: how many are collected at most; beside each row stands how many were, as
+            ``collected``.
+    """
+    order = _order(shape, is_backwards=is_backwards)
+    keys = [column.label(f"key{index}") for index, (column, _) in enumerate(order)]
+    matching = _matching(shape, few=True).add_columns(*keys)
+    if most is not None:
+        matching = matching.limit(sa.literal_column(str(most)))
+    hits = matching.cte("hits").prefix_with("MATERIALIZED")
+    by = [(hits.c[f"key{index}"], down) for index, (_, down) in enumerate(order)]
+    rows = _shown(shape, sa.select(hits.c.id).order_by(*_directed(shape.dialect, by)), limit, order)
+    if most is None:
+        return rows
+    collected = sa.select(sa.func.count()).select_from(hits).scalar_subquery()
+    return rows.add_columns(collected.label("collected"))
+
+
+def _matching(shape: Shape, *, few: bool) -> sa.Select[Any]:
+    """Return the statement that gives the ids of the rows that fulfil all conditions."""
+    key = shape.listing.key
+    return (
+        sa.select(key.label("id"))
+        .select_from(_source(shape, sort=True))
+        .where(key.table.c.tenant_id == TENANT, *_conditions(shape, few=few))
+    )
+
+
+def _shown(
+    shape: Shape,
+    ids: sa.Select[Any],
+    limit: int,
+    order: Sequence[tuple[sa.ColumnElement[Any], bool]],
+) -> sa.Select[Any]:
+    """Return the statement that gives a page of rows of these ids."""
+    key = shape.listing.key
+    # A literal tells PostgreSQL that few rows follow, whatever plan it keeps.
+    page = ids.limit(sa.literal_column(str(limit))).offset(sa.bindparam("offset", type_=sa.Integer))
+    rows = shape.listing.rows.where(key.table.c.tenant_id == TENANT, key.in_(page))
+    return rows.order_by(*_directed(shape.dialect, order, of_page=True))
+
+
+def _directed(
+    dialect: str, order: Sequence[tuple[sa.ColumnElement[Any], bool]], *, of_page: bool = False
+) -> list[sa.ColumnElement[Any]]:
+    """Return what ORDER BY takes: null is less than everything, as SQLite has it by itself.
+
+    Of a page the rows are few, but SQLite would rather walk all rows in order until it met them.
+    """
+    if dialect == "sqlite":
+        plain = [(_plus(column) if of_page else column, down) for column, down in order]
+        return [column.desc() if down else column.asc() for column, down in plain]
+    return [
+        (column.desc().nulls_last() if down else column.asc().nulls_first())
+        if fields.may_be_null(column)
+        else (column.desc() if down else column.asc())
+        for column, down in order
+    ]
+
+
+def _plus(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return a value that no index is in the order of (SQLite manual, The Query Planner, 1.3)."""
+    return sa.UnaryExpression(column, operator=operators.custom_op("+"))
+
+
+def _order(shape: Shape, *, is_backwards: bool) -> list[tuple[sa.ColumnElement[Any], bool]]:
+    """Return what is sorted by, and whether downwards; ids go the way of the last before them."""
+    order = [(_sorted(shape.listing.fields[name]), down) for name, down in shape.sort]
+    order.append((shape.listing.key, shape.sort[-1][1]))
+    return [(column, down != is_backwards) for column, down in order]
+
+
+def _sorted(field: Field) -> sa.ColumnElement[Any]:
+    """Return what rows are sorted by: nothing comes first, on both databases."""
+    column: sa.ColumnElement[Any]
+    if isinstance(field, Folded):
+        column = field.key
+    elif isinstance(field, Choice):
+        column = field.shown
+    else:
+        assert isinstance(field, sa.ColumnElement)  # noqa: S101  others are refused
+        column = field
+    return column
+
+
+def _source(shape: Shape, *, sort: bool) -> sa.FromClause:
+    """Return the noun's table, joined to what its rows show only where that is needed.
+
+    A join gives every row its owner and so leaves out none, but takes a look-up for each.
+    """
+    listing = shape.listing
+    names = {test.field for test in shape.tests} | ({n for n, _ in shape.sort} if sort else set())
+    table = listing.key.table
+    for name in names:
+        field = listing.fields[name]
+        column = field.column if isinstance(field, Folded) else field
+        if isinstance(column, sa.Column) and column.table is not table:
+            return listing.rows.get_final_froms()[0]
+    return table
+
+
+def _conditions(shape: Shape, *, few: bool) -> list[sa.ColumnElement[bool]]:
+    """Return all conditions.
+
+    Args:
+        shape: what is asked for.
+        few: rows are collected by the conditions, or by the one that leads; else they are walked in
+            some order, and must not be looked for by an index of a condition.
+    """
+    crossed = related(shape) if few and shape.dialect == "sqlite" else ()
+    if len(crossed) < 2:
+        found = [_condition(shape, test, few=few) for test in shape.tests]
+    else:
+        others = [test for test in shape.tests if test not in crossed]
+        found = [_merged(shape, crossed), *(_condition(shape, test, few=few) for test in others)]
+    if shape.search:
+        found.append(_searched(shape, few=few))
+    return found if few else [_unindexed(condition) for condition in found]
+
+
+def related(shape: Shape) -> Sequence[Test]:
+    """Return the filters of related rows that are true of what some of these say."""
+    return [
+        test
+        for test in shape.tests
+        if isinstance(shape.listing.fields[test.field], Related | Keyed)
+        and test.operator not in fields.NEGATIVE
+    ]
+
+
+def _merged(shape: Shape, tests: Sequence[Test]) -> sa.ColumnElement[bool]:
+    """Return the condition that several filters of related rows hold, as SQLite is fast at it.
+
+    Asked for an order it reads their indexes side by side, and else puts all ids into a tree.
+    """
+    ids = [each.owners(compared) for each, compared in (_related(shape, test) for test in tests)]
+    return shape.listing.key.in_(sa.intersect(*ids).order_by(sa.literal_column("1")))
+
+
+def _unindexed(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Return a condition that no index answers, and that PostgreSQL expects of nearly every row."""
+    return sa.case((condition, _ONE), else_=_ZERO) != _ZERO
+
+
+def _searched(shape: Shape, *, few: bool) -> sa.ColumnElement[bool]:
+    texts = shape.listing.search
+    if not isinstance(texts, search.Texts):
+        assert texts is not None  # noqa: S101  ``shaped`` refused it
+        return search.contains(texts, SEARCH)
+    is_indexed = shape.search == search.TRIGRAM
+    if not few:
+        return texts.has(SEARCH)
+    return texts.among(shape.dialect, SEARCH, trigrams=is_indexed)
+
+
+def _condition(shape: Shape, test: Test, *, few: bool) -> sa.ColumnElement[bool]:
+    field = shape.listing.fields[test.field]
+    if isinstance(field, Choice):
+        return fields.choice(field, test.choices)
+    if isinstance(field, Related | Keyed):
+        rows, compared = _related(shape, test)
+        found = rows.among(compared) if few else rows.has(compared)
+        return sa.not_(found) if test.operator in fields.NEGATIVE else found
+    compared = fields.comparison(field, test.operator, test.param, test.letters)
+    texts = shape.listing.search
+    if few and test.is_searched and isinstance(texts, search.Texts):
+        return sa.and_(texts.among(shape.dialect, test.param, trigrams=True), compared)
+    return compared
+
+
+def _related(shape: Shape, test: Test) -> tuple[Related, sa.ColumnElement[bool]]:
+    """Return related rows, and what is asked of them, or of none of them."""
+    field = shape.listing.fields[test.field]
+    positive = fields.NEGATIVE.get(test.operator, test.operator)
+    if isinstance(field, Related):
+        return field, fields.comparison(field.column, positive, test.param, test.letters)
+    assert isinstance(field, Keyed)  # noqa: S101  the callers looked
+    sorts = fields.keyed(field, positive, test.param, parts=test.parts, letters=test.letters)
+    return field.related, sa.or_(*sorts)

@@ -1,0 +1,109 @@
+"""Pages of lists.
+
+A list is read in two steps. First its rows are counted, by whatever index answers the conditions.
+Their number then decides how the page is read: few are collected and sorted; of many, the rows are
+walked in the wanted order until the page is full. Databases guess such numbers, and often wrongly.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gatescale.controller.store.database import Row
+from gatescale.controller.store.fields import Choice
+from gatescale.controller.store.list_statements import collecting, counting, related, walking
+from gatescale.controller.store.listing import Listing, ListQuery, Shape, Test, shaped
+from gatescale.controller.store.session import TenantSession
+
+FEW = 20_000
+"""How many rows are collected before it is known how many there are."""
+
+_MANY = 300_000
+"""Rows among which a page is looked for: a guess that makes plans good where it matters."""
+
+_COLLECTING = 1
+"""How many walked rows take as long as one that is collected and sorted."""
+
+_SURE = 6_000
+"""So few are collected in any case: whoever walks may find them all at the far end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of one page, and how many there are on all pages."""
+
+    rows: Sequence[Row]
+    total: int
+
+
+async def fetch(session: TenantSession, listing: Listing, query: ListQuery) -> Found:
+    """Return a page of rows.
+
+    Raises:
+        InvalidError: an unknown field, operator or value; says which are possible.
+    """
+    shape, params = shaped(listing, query, session.dialect)
+    if isinstance(listing.fields[shape.sort[0][0]], Choice):
+        return await _fetch_by_choice(session, shape, params, query)
+    return await _fetch(session, shape, params, query)
+
+
+async def _fetch(
+    session: TenantSession, shape: Shape, params: Mapping[str, Any], query: ListQuery
+) -> Found:
+    if len(related(shape)) > 1:
+        # To count what several say takes as long as to collect it.
+        page = collecting(shape, query.limit, is_backwards=False, most=FEW + 1)
+        rows = await session.all(page, offset=query.offset, **params)
+        if rows and rows[0]["collected"] <= FEW:
+            return Found(rows, rows[0]["collected"])
+    total = await _count(session, shape, params)
+    return Found(await _page(session, shape, params, query, total=total), total)
+
+
+async def _fetch_by_choice(
+    session: TenantSession, shape: Shape, params: Mapping[str, Any], query: ListQuery
+) -> Found:
+    """Return a page of a list that is sorted by a choice: of one list per value, end to end."""
+    (name, descending), *rest = shape.sort
+    choice = shape.listing.fields[name]
+    assert isinstance(choice, Choice)  # noqa: S101  the caller looked
+    rows: list[Row] = []
+    total = 0
+    for each in sorted(choice.values, reverse=descending):
+        test = Test(name, "in", "", frozenset([each]))
+        part = replace(shape, tests=(*shape.tests, test), sort=tuple(rest) or (("id", descending),))
+        count = await _count(session, part, params)
+        here = replace(query, offset=max(query.offset - total, 0), limit=query.limit - len(rows))
+        if here.limit:
+            rows += await _page(session, part, params, here, total=count)
+        total += count
+    return Found(rows, total)
+
+
+async def _count(session: TenantSession, shape: Shape, params: Mapping[str, Any]) -> int:
+    return int((await session.all(counting(shape), **params))[0]["total"])
+
+
+async def _page(
+    session: TenantSession,
+    shape: Shape,
+    params: Mapping[str, Any],
+    query: ListQuery,
+    *,
+    total: int,
+) -> Sequence[Row]:
+    """Return the rows of a page, out of ``total``."""
+    offset, limit = query.offset, min(query.limit, total - query.offset)
+    if limit <= 0:
+        return []
+    # What lies behind the middle is nearer from the end.
+    is_backwards = offset > total // 2
+    if is_backwards:
+        offset = total - offset - limit
+    walked = _MANY / total * (offset + limit)
+    few = bool(shape.tests or shape.search) and (total <= _SURE or _COLLECTING * total <= walked)
+    read = collecting if few else walking
+    page = read(shape, limit, is_backwards=is_backwards)
+    rows = await session.all(page, offset=offset, **params)
+    return rows[::-1] if is_backwards else rows
