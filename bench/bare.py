@@ -67,7 +67,7 @@ INSERTS = {
     "enrolment_secrets": "tenant_id, id, user_id, kind, hash, created_at, expires_at",
     "outbox": "tenant_id, id, created_at, recipient, message_id, content, attempts, next_attempt",
     "audit_events": "tenant_id, id, revision, at, actor_kind, actor_name, operation, target_kind,"
-    " target_id, target_name, after, sequence, hash, search",
+    " target_id, target_name, after, sequence, hash, search, seq",
     "changes": "tenant_id, revision, at, facts",
 }
 
@@ -151,7 +151,8 @@ class Invitations:
             rows["outbox"].append((tenant, mail, at, email, message_id, sealed, 0, at))
             event = ("key", "First key", "UsersController_create", "user", user_id, email)
             chained = (_AFTER, revision * 1000 + place, hashed(user_id), f"first key {email}")
-            rows["audit_events"].append((tenant, new_id(), revision, at, *event, *chained))
+            numbered = (*chained, seq + 2**31)
+            rows["audit_events"].append((tenant, new_id(), revision, at, *event, *numbered))
         return rows
 
     def answer(self, group: Any, roles: list[Any]) -> bytes:

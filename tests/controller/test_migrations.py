@@ -370,6 +370,7 @@ def test_old_rows_are_found_and_sorted_as_new_ones_are(upgraded: tuple[Live, Api
     assert ids(api, "users", "filter[firstName][ilike]=ann") == [2]
     assert ids(api, "users", "filter[lastName]=Stra%C3%9Fe") == [2]
     assert ids(api, "devices", "sort=name") == [10, 11]
+    assert ids(api, "users", "filter[email][ilike]=%25ann@%25") == [2]
     assert ids(api, "devices", "filter[user.email][ilike]=ann@%25") == [10]
     assert ids(api, "groups", "filter[name][ilike]=finan%25") == [23]
     assert ids(api, "groups", "filter[name]=%EF%BC%B6ertrieb") == [22]

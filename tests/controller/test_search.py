@@ -176,8 +176,8 @@ def test_sqlites_index_holds_what_the_texts_say(sqlite_live: Live):
     given.device(api, given.owner(api)["id"])
     api.put(f"/tenants/users/{given.owner(api)['id']}", json={"firstName": "İnci"})
     database = sqlite3.connect(sqlite_live.settings.data_dir / "gatescale.db", timeout=30)
-    for noun in ("user", "device"):
-        index = f"{noun}_search_trigrams"
+    for texts in ("user_search", "device_search", "audit_events"):
+        index = f"{texts}_trigrams"
         # Raises where they differ (SQLite manual, FTS5, 6.4).
         database.execute(f"INSERT INTO {index}({index}, rank) VALUES('integrity-check', 1)")
     database.close()

@@ -79,7 +79,7 @@ def differences(connection: sa.Connection) -> list[object]:
     """What the schema and the tables disagree on, but for the indexes of trigrams."""
 
     def is_compared(_: object, name: str | None, kind: str, *rest: object) -> bool:
-        return not (kind in {"table", "index"} and "_search_trigrams" in str(name))
+        return not (kind in {"table", "index"} and "_trigrams" in str(name))
 
     options = {"compare_type": True, "include_object": is_compared}
     return list(

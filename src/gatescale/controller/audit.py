@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from gatescale.contract.audit import AuditActor, AuditEvent, AuditTarget
 from gatescale.controller.caller import system
-from gatescale.controller.store import chain, tables
+from gatescale.controller.store import chain, search, tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.listing import Listing, ListQuery
 from gatescale.controller.store.pages import fetch
@@ -36,7 +36,7 @@ LISTING = Listing(
         "target.id": t.c.target_id,
         "target.name": t.c.target_name,
     },
-    search=t.c.search,
+    search=search.Texts(t.c.search, t.c.seq),
     order=(("sequence", True),),
     values={"actor.kind": ("key", "user", "device", "gateway", "system")},
 )

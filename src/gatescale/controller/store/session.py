@@ -33,7 +33,12 @@ _RAISE_REVISION = (
     sa.update(tables.tenants)
     .where(tables.tenants.c.id == sa.bindparam("tenant"))
     .values(revision=tables.tenants.c.revision + 1)
-    .returning(tables.tenants.c.revision, tables.tenants.c.audit_count, tables.tenants.c.audit_head)
+    .returning(
+        tables.tenants.c.revision,
+        tables.tenants.c.audit_count,
+        tables.tenants.c.audit_head,
+        tables.tenants.c.first_seq,
+    )
 )
 _MOVE_HEAD = (
     sa.update(tables.tenants)
@@ -154,6 +159,7 @@ class Transaction(TenantSession):
         self.revision: int = tenant["revision"]
         self._chained: int = tenant["audit_count"]
         self._head: str = tenant["audit_head"]
+        self._first_event_seq: int = tenant["first_seq"] + tables.SEQ_RANGE // 2
         self._facts: list[Change] = []
         self._has_mail = False
         self._events: list[dict[str, Any]] = []
@@ -243,7 +249,8 @@ class Transaction(TenantSession):
         self._head = chain.link(self.vault, self._head, self.tenant_id, event)
         self._chained += 1
         text = folded(self.caller.name, target.name, operation)
-        self._events.append({**event, "hash": self._head, "search": text})
+        seq = self._first_event_seq + self._chained
+        self._events.append({**event, "hash": self._head, "search": text, "seq": seq})
 
     async def finish(self) -> Committed:
         """Write the audit events and the change row; the commit follows."""

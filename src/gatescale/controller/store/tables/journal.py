@@ -1,7 +1,7 @@
 """What happened, for agents, auditors and mailboxes."""
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from gatescale.controller.store.tables.schema import Id, Time, metadata
 
@@ -53,10 +53,13 @@ audit_events = Table(
     Column("sequence", Integer, nullable=False),
     # HMAC-SHA256 over the event and the hash before it, hex.
     Column("hash", String(64), nullable=False),
-    # What search looks into, as search.folded makes it.
+    # What search looks into, as search.folded makes it; a trigram index leads to it.
     Column("search", Text, nullable=False),
+    # Number of the row for that index: its place, counted from the middle of the tenant's range.
+    Column("seq", BigInteger, nullable=False),
     sa.PrimaryKeyConstraint("tenant_id", "id"),
     sa.UniqueConstraint("tenant_id", "sequence"),
+    Index("ix_audit_events_seq", "tenant_id", "seq", unique=True),
     Index("ix_audit_events_revision", "tenant_id", "revision"),
     Index("ix_audit_events_target_id", "tenant_id", "target_id", "sequence"),
     Index("ix_audit_events_actor_id", "tenant_id", "actor_id", "sequence"),
@@ -127,7 +130,7 @@ denials = Table(
     Column("policy_name", String(100)),
     Column("cause", String(16), nullable=False),
     Column("reason", Text, nullable=False),
-    Column("packets", sa.BigInteger, nullable=False),
+    Column("packets", BigInteger, nullable=False),
     Column("search", Text, nullable=False),
     sa.PrimaryKeyConstraint("tenant_id", "id"),
     Index("ix_denials_last_at", "tenant_id", "last_at", "id"),
