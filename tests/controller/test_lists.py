@@ -15,7 +15,8 @@ from controller.reference import (
     fields,
     orders,
 )
-from gatescale.controller.store import listing, pages
+from gatescale.controller import roles
+from gatescale.controller.store import list_statements, listing, pages
 from gatescale.controller.store.fields import OPERATORS, known
 from live import Api, Live
 
@@ -184,6 +185,18 @@ BAD_VALUES = [
 def test_a_value_that_a_field_cannot_have_is_refused(reference, noun, field, value, operator):
     answer = reference.api.get(f"/tenants/{noun}?filter[{field}][{operator}]={value}")
     assert (answer.status, answer.pointers) == (422, [f"query/filter[{field}]"])
+
+
+def test_whoever_holds_a_role_is_counted_as_one_of_few_and_of_many(reference, monkeypatch):
+    held = {role["id"] for user in reference.rows["users"] for role in user["roles"]}
+    assert len(held) > 1
+    for many in (roles._MANY, 0):
+        monkeypatch.setattr(roles, "_MANY", many)
+        # Statements are kept.
+        list_statements.counting.cache_clear()
+        for role in held:
+            assert reference.check("users", limit=5, filters=[("roles.id", "eq", role)])
+    list_statements.counting.cache_clear()
 
 
 POSTURE = [

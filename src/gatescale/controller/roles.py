@@ -9,6 +9,7 @@ from gatescale.controller.permissions import PRIVILEGE
 from gatescale.controller.store import tables
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.session import TenantSession
+from gatescale.controller.store.statements import TENANT
 from gatescale.errors import Violation
 
 BUILT_IN = (
@@ -23,6 +24,7 @@ BUILT_IN = (
 """Type, name and description of the roles that every tenant has."""
 
 t, gr, ur, m = tables.roles, tables.group_roles, tables.user_roles, tables.group_members
+g = tables.groups
 _ids = sa.bindparam("ids", expanding=True, type_=sa.String)
 
 COLUMNS = (
@@ -54,6 +56,43 @@ def shown(row: Row) -> Role:
 def by_privilege(found: Iterable[Role]) -> list[Role]:
     """Return roles with the most privileged first."""
     return sorted(found, key=lambda role: PRIVILEGE.index(role.type))
+
+
+_MANY = 20_000
+
+
+def holders(role: sa.BindParameter[str]) -> sa.Select[tuple[int]]:
+    """Return the statement that counts who holds a role, as ``total``.
+
+    Nearly everybody inherits the end user's role. They are counted as all that are in groups, which
+    an index has in their order, without those that are only in groups that do not grant it.
+    """
+    granting = sa.select(gr.c.group_id).where(gr.c.tenant_id == TENANT, gr.c.role_id == role)
+    inherits = sa.and_(m.c.tenant_id == TENANT, m.c.group_id.in_(granting))
+    some = sa.select(m.c.user_id).where(inherits).limit(sa.literal_column(str(_MANY + 1)))
+    are_many = sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery() > _MANY
+    people = sa.func.count(sa.distinct(m.c.user_id))
+    few = sa.select(people).where(inherits).scalar_subquery()
+    members = sa.select(m.c.user_id).where(m.c.tenant_id == TENANT).distinct().subquery()
+    everybody = sa.select(sa.func.count()).select_from(members).scalar_subquery()
+    others = sa.select(g.c.id).where(g.c.tenant_id == TENANT, g.c.id.not_in(granting))
+    also = m.alias("also")
+    is_also_in_one = sa.exists().where(
+        also.c.tenant_id == TENANT, also.c.user_id == m.c.user_id, also.c.group_id.in_(granting)
+    )
+    elsewhere = sa.and_(m.c.tenant_id == TENANT, m.c.group_id.in_(others), ~is_also_in_one)
+    only_elsewhere = sa.select(people).where(elsewhere).scalar_subquery()
+    inherited = sa.case((are_many, everybody - only_elsewhere), else_=few)
+    directly = sa.and_(ur.c.tenant_id == TENANT, ur.c.role_id == role)
+    given = sa.select(sa.func.count()).where(directly).scalar_subquery()
+    # Roles given directly hold instead of those of the groups.
+    inheriting = sa.exists().where(inherits, m.c.user_id == ur.c.user_id)
+    overridden = (
+        sa.select(sa.func.count(sa.distinct(ur.c.user_id)))
+        .where(ur.c.tenant_id == TENANT, inheriting)
+        .scalar_subquery()
+    )
+    return sa.select((inherited + given - overridden).label("total"))
 
 
 async def every(session: TenantSession) -> list[Role]:

@@ -98,7 +98,9 @@ LISTING = Listing(
         "title": u.c.title,
         "attributes.*": pairs(tables.user_attributes, "user_id", u.c.id),
         "groups.id": link(m, "group_id", "user_id", u.c.id),
-        "roles.id": Related(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id, is_once=False),
+        "roles.id": Related(
+            *(_HELD.c.role_id, _HELD.c.user_id, _HELD, u.c.id), is_once=False, total=roles.holders
+        ),
     },
     search=search.Texts(
         tables.user_search.c.text, u.c.seq, fields=frozenset({"email", "firstName", "lastName"})

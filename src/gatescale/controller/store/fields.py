@@ -67,6 +67,8 @@ class Related:
         source: where both columns are; tied to the tenant.
         listed: the listed rows' id.
         is_once: the related rows are a table in which no pair of the two is twice.
+        total: makes the statement that counts the listed rows of one value, as ``total``, if
+            there is a faster one than to count owners.
     """
 
     column: Column
@@ -74,6 +76,7 @@ class Related:
     source: sa.FromClause
     listed: Column
     is_once: bool = True
+    total: Callable[[sa.BindParameter[Any]], sa.Select[Any]] | None = None
 
     def among(self, comparison: Condition) -> Condition:
         """Return the condition, to start from the related rows."""

@@ -51,6 +51,8 @@ def _counting_alone(shape: Shape, test: Test) -> sa.Select[Any] | None:
     """Return the statement that counts the rows of one filter, where there is a shorter one."""
     field, listing = shape.listing.fields[test.field], shape.listing
     if isinstance(field, Related) and test.operator == "eq":
+        if field.total is not None:
+            return field.total(sa.bindparam(test.param, type_=field.column.type))
         return field.count(fields.comparison(field.column, "eq", test.param, ""))
     if isinstance(field, Keyed) and test.operator not in fields.NEGATIVE:
         sorts = fields.keyed(
