@@ -272,8 +272,8 @@ class _Explaining:
         print("    --")
         return await self._connection.all(sql, values)
 
-    async def each(self, *statements: Any) -> Any:
-        return [await self.all(*statement) for statement in statements]
+    async def anew(self, sql: str, values: Any) -> Any:
+        return await self.all(sql, values)
 
 
 async def plans(settings: Settings, tenant_id: str, kinds: dict[str, tuple[str, Ask]]) -> None:

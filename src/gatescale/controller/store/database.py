@@ -30,6 +30,9 @@ class Connection(Protocol):
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         """Return all rows, for statements that may scan."""
 
+    async def anew(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        """Return all rows, planned for these values alone: for searches by pattern."""
+
     async def each(self, *statements: Bound) -> list[Sequence[Row]]:
         """Return all rows of each of these statements, in one go."""
 

@@ -14,6 +14,7 @@ from gatescale.controller.store.fields import Choice
 from gatescale.controller.store.list_statements import collecting, counting, related, walking
 from gatescale.controller.store.listing import Listing, ListQuery, Shape, Test, shaped
 from gatescale.controller.store.session import TenantSession
+from gatescale.controller.store.statements import Statement
 
 FEW = 20_000
 """How many rows are collected before it is known how many there are."""
@@ -54,7 +55,7 @@ async def _fetch(
     if len(related(shape)) > 1:
         # To count what several say takes as long as to collect it.
         page = collecting(shape, query.limit, is_backwards=False, most=FEW + 1)
-        rows = await session.all(page, offset=query.offset, **params)
+        rows = await _rows(session, shape, page, offset=query.offset, **params)
         if rows and rows[0]["collected"] <= FEW:
             return Found(rows, rows[0]["collected"])
     total = await _count(session, shape, params)
@@ -82,7 +83,15 @@ async def _fetch_by_choice(
 
 
 async def _count(session: TenantSession, shape: Shape, params: Mapping[str, Any]) -> int:
-    return int((await session.all(counting(shape), **params))[0]["total"])
+    return int((await _rows(session, shape, counting(shape), **params))[0]["total"])
+
+
+async def _rows(
+    session: TenantSession, shape: Shape, statement: Statement, **params: Any
+) -> Sequence[Row]:
+    seeks = shape.search or any(test.operator == "ilike" for test in shape.tests)
+    read = session.anew if seeks else session.all
+    return await read(statement, **params)
 
 
 async def _page(
@@ -105,5 +114,5 @@ async def _page(
     few = bool(shape.tests or shape.search) and (total <= _SURE or _COLLECTING * total <= walked)
     read = collecting if few else walking
     page = read(shape, limit, is_backwards=is_backwards)
-    rows = await session.all(page, offset=offset, **params)
+    rows = await _rows(session, shape, page, offset=offset, **params)
     return rows[::-1] if is_backwards else rows

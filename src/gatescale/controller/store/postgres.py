@@ -98,6 +98,15 @@ class PostgresConnection(Connection):
         return rows
 
     @override
+    async def anew(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
+        # After a few runs it would take any pattern for one that matches little.
+        await self.raw.execute("SET plan_cache_mode = force_custom_plan")
+        try:
+            return await self.all(sql, values)
+        finally:
+            await self.raw.execute("RESET plan_cache_mode")
+
+    @override
     async def each(self, *statements: Bound) -> list[Sequence[Row]]:
         return [await self.raw.fetch(sql, *values) for sql, values in statements]
 

@@ -101,6 +101,10 @@ class TenantSession:
         """Return all rows."""
         return await self._connection.all(*self._bind(statement, params))
 
+    async def anew(self, statement: Statement, **params: Any) -> Sequence[Row]:
+        """Return all rows; for statements that look for a pattern."""
+        return await self._connection.anew(*self._bind(statement, params))
+
     async def each(self, *statements: Statement, **params: Any) -> list[Sequence[Row]]:
         """Return all rows of each statement; all are given the same parameters."""
         return await self._connection.each(*(self._bind(each, params) for each in statements))
