@@ -29,14 +29,15 @@ def reference(request: pytest.FixtureRequest) -> Reference:
     return Reference(api)
 
 
-@pytest.fixture(params=["together", "collected", "walked"])
+@pytest.fixture(params=["together", "collected", "walked", "walked in a set"])
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All ways to read a page: with its total, as of few rows, and as of many."""
-    if request.param != "together":
+    if request.param in {"collected", "walked"}:
         monkeypatch.setattr(pages, "FEW", 0)
-    if request.param == "walked":
+    if request.param.startswith("walked"):
         monkeypatch.setattr(pages, "_SURE", 0)
         monkeypatch.setattr(pages, "_COLLECTING", 10**18)
+        monkeypatch.setattr(pages, "_COLLECTING_RELATED", 10**18)
 
 
 def asked_of(reference: Reference, noun: str, field: str, kind: str) -> list[str]:

@@ -73,10 +73,17 @@ def _counting_alone(shape: Shape, test: Test) -> sa.Select[Any] | None:
 
 
 @lru_cache(maxsize=1024)
-def walking(shape: Shape, limit: int, *, is_backwards: bool) -> sa.Select[Any]:
-    """Return the statement that gives the rows of a page out of many."""
+def walking(shape: Shape, limit: int, *, is_backwards: bool, in_set: bool) -> sa.Select[Any]:
+    """Return the statement that gives the rows of a page out of many.
+
+    Args:
+        shape: what is asked for.
+        limit: how many rows at most.
+        is_backwards: from the end.
+        in_set: the ids of related rows are collected first, and not looked for one by one.
+    """
     order = _order(shape, is_backwards=is_backwards)
-    walked = _matching(shape, few=False).order_by(*_directed(shape.dialect, order))
+    walked = _matching(shape, few=False, in_set=in_set).order_by(*_directed(shape.dialect, order))
     return _shown(shape, walked, limit, order)
 
 
@@ -107,13 +114,13 @@ def collecting(
     return rows.add_columns(collected.label("collected"))
 
 
-def _matching(shape: Shape, *, few: bool) -> sa.Select[Any]:
+def _matching(shape: Shape, *, few: bool, in_set: bool = False) -> sa.Select[Any]:
     """Return the statement that gives the ids of the rows that fulfil all conditions."""
     key = shape.listing.key
     return (
         sa.select(key.label("id"))
         .select_from(_source(shape, sort=True))
-        .where(key.table.c.tenant_id == TENANT, *_conditions(shape, few=few))
+        .where(key.table.c.tenant_id == TENANT, *_conditions(shape, few=few, in_set=in_set))
     )
 
 
@@ -190,23 +197,29 @@ def _source(shape: Shape, *, sort: bool) -> sa.FromClause:
     return table
 
 
-def _conditions(shape: Shape, *, few: bool) -> list[sa.ColumnElement[bool]]:
+def _conditions(shape: Shape, *, few: bool, in_set: bool = False) -> list[sa.ColumnElement[bool]]:
     """Return all conditions.
 
     Args:
         shape: what is asked for.
         few: rows are collected by the conditions, or by the one that leads; else they are walked in
             some order, and must not be looked for by an index of a condition.
+        in_set: see ``walking``.
     """
     crossed = related(shape) if few and shape.dialect == "sqlite" else ()
     if len(crossed) < 2:
-        found = [_condition(shape, test, few=few) for test in shape.tests]
+        found = [_condition(shape, test, few=few or in_set) for test in shape.tests]
     else:
         others = [test for test in shape.tests if test not in crossed]
         found = [_merged(shape, crossed), *(_condition(shape, test, few=few) for test in others)]
     if shape.search:
         found.append(_searched(shape, few=few))
     return found if few else [_unindexed(condition) for condition in found]
+
+
+def is_related(shape: Shape) -> bool:
+    """Tell whether all that is asked for is what some related rows say."""
+    return len(shape.tests) == len(related(shape)) == 1 and not shape.search
 
 
 def related(shape: Shape) -> Sequence[Test]:

@@ -11,7 +11,13 @@ from typing import Any
 
 from gatescale.controller.store.database import Row
 from gatescale.controller.store.fields import Choice
-from gatescale.controller.store.list_statements import collecting, counting, related, walking
+from gatescale.controller.store.list_statements import (
+    collecting,
+    counting,
+    is_related,
+    related,
+    walking,
+)
 from gatescale.controller.store.listing import Listing, ListQuery, Shape, Test, shaped
 from gatescale.controller.store.session import TenantSession
 from gatescale.controller.store.statements import Statement
@@ -24,6 +30,9 @@ _MANY = 300_000
 
 _COLLECTING = 1
 """How many walked rows take as long as one that is collected and sorted."""
+
+_COLLECTING_RELATED = 7
+"""The same where walked rows are looked for in a set of ids, and need not be read."""
 
 _SURE = 6_000
 """So few are collected in any case: whoever walks may find them all at the far end."""
@@ -52,8 +61,8 @@ async def fetch(session: TenantSession, listing: Listing, query: ListQuery) -> F
 async def _fetch(
     session: TenantSession, shape: Shape, params: Mapping[str, Any], query: ListQuery
 ) -> Found:
-    if len(related(shape)) > 1:
-        # To count what several say takes as long as to collect it.
+    if len(related(shape)) > 1 or any(test.is_searched for test in shape.tests):
+        # To count these takes as long as to collect them.
         page = collecting(shape, query.limit, is_backwards=False, most=FEW + 1)
         rows = await _rows(session, shape, page, offset=query.offset, **params)
         if rows and rows[0]["collected"] <= FEW:
@@ -70,15 +79,17 @@ async def _fetch_by_choice(
     choice = shape.listing.fields[name]
     assert isinstance(choice, Choice)  # noqa: S101  the caller looked
     rows: list[Row] = []
-    total = 0
+    total, before = await _count(session, shape, params), 0
+    wanted = min(query.limit, total - query.offset)
     for each in sorted(choice.values, reverse=descending):
+        if len(rows) >= wanted:
+            break
         test = Test(name, "in", "", frozenset([each]))
         part = replace(shape, tests=(*shape.tests, test), sort=tuple(rest) or (("id", descending),))
         count = await _count(session, part, params)
-        here = replace(query, offset=max(query.offset - total, 0), limit=query.limit - len(rows))
-        if here.limit:
-            rows += await _page(session, part, params, here, total=count)
-        total += count
+        here = replace(query, offset=max(query.offset - before, 0), limit=query.limit - len(rows))
+        rows += await _page(session, part, params, here, total=count)
+        before += count
     return Found(rows, total)
 
 
@@ -110,9 +121,12 @@ async def _page(
     is_backwards = offset > total // 2
     if is_backwards:
         offset = total - offset - limit
-    walked = _MANY / total * (offset + limit)
-    few = bool(shape.tests or shape.search) and (total <= _SURE or _COLLECTING * total <= walked)
-    read = collecting if few else walking
-    page = read(shape, limit, is_backwards=is_backwards)
+    in_set = total <= FEW and is_related(shape)
+    collecting_takes = (_COLLECTING_RELATED if in_set else _COLLECTING) * total
+    are_asked_for = bool(shape.tests or shape.search)
+    if are_asked_for and (total <= _SURE or collecting_takes <= _MANY / total * (offset + limit)):
+        page = collecting(shape, limit, is_backwards=is_backwards)
+    else:
+        page = walking(shape, limit, is_backwards=is_backwards, in_set=in_set)
     rows = await _rows(session, shape, page, offset=offset, **params)
     return rows[::-1] if is_backwards else rows
