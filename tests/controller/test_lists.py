@@ -37,6 +37,9 @@ def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param.startswith("walked"):
         monkeypatch.setattr(pages, "_SURE", 0)
         monkeypatch.setattr(pages, "_COLLECTING", 10**18)
+    if request.param == "walked":
+        monkeypatch.setattr(pages, "is_related", lambda _: False)
+    if request.param == "walked in a set":
         monkeypatch.setattr(pages, "_COLLECTING_RELATED", 10**18)
 
 

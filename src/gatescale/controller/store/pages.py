@@ -32,7 +32,8 @@ _COLLECTING = 1
 """How many walked rows take as long as one that is collected and sorted."""
 
 _COLLECTING_RELATED = 7
-"""The same where walked rows are looked for in a set of ids, and need not be read."""
+"""How many rows walked beside a set of ids take as long as one that is collected, or how many ids
+put into the set as to look for a walked row's related ones."""
 
 _SURE = 6_000
 """So few are collected in any case: whoever walks may find them all at the far end."""
@@ -121,10 +122,10 @@ async def _page(
     is_backwards = offset > total // 2
     if is_backwards:
         offset = total - offset - limit
-    in_set = total <= FEW and is_related(shape)
-    collecting_takes = (_COLLECTING_RELATED if in_set else _COLLECTING) * total
-    are_asked_for = bool(shape.tests or shape.search)
-    if are_asked_for and (total <= _SURE or collecting_takes <= _MANY / total * (offset + limit)):
+    walked = _MANY / total * (offset + limit)
+    in_set = is_related(shape) and total <= _COLLECTING_RELATED * walked
+    collected = (_COLLECTING_RELATED if in_set else _COLLECTING) * total
+    if (shape.tests or shape.search) and (total <= _SURE or collected <= walked):
         page = collecting(shape, limit, is_backwards=is_backwards)
     else:
         page = walking(shape, limit, is_backwards=is_backwards, in_set=in_set)

@@ -21,7 +21,7 @@ from gatescale.controller.store.statements import TENANT
 TRIGRAM = 3
 """Characters that an index needs at least."""
 
-_ASCII = re.compile(r"[\x00-\x7f]+")
+_LATIN = re.compile(r"[\x00-\u02ff]+")
 
 
 def params(name: str, asked: str) -> Mapping[str, str]:
@@ -39,12 +39,12 @@ def contained(pattern: str) -> str:
     """Return the longest text that an index is good for and that all contain that are ``ilike``.
 
     Keys that were made before look-alikes were refused are not ``folded``, only their case is. Of
-    letters of ASCII the two differ in the last at most, which a mark behind it may change.
+    Latin letters, none of which is a mark, the two differ in the last at most: a mark may follow.
 
     >>> contained("%Müller@acme%"), contained("%acm%")
-    ('ller@acm', '')
+    ('müller@acm', '')
     """
-    runs = [run[:-1] for part in pattern.split("%") for run in _ASCII.findall(folded(part))]
+    runs = [run[:-1] for part in pattern.split("%") for run in _LATIN.findall(folded(part))]
     longest = max(runs, key=len, default="")
     return longest if len(longest) >= TRIGRAM else ""
 
