@@ -40,6 +40,8 @@ def _make_trigrams() -> None:
         " content_rowid='seq', tokenize='trigram case_sensitive 1')"
     )
     into = f"INSERT INTO {_INDEX}"
+    # Few large merges: what is written meanwhile took four times as long with FTS5's own setting.
+    op.execute(f"{into}({_INDEX}, rank) VALUES ('automerge', 16)")
     op.execute(f"{into}({_INDEX}) VALUES ('rebuild')")
     add = f"{into}(rowid, search) VALUES (new.seq, new.search);"
     forget = f"{into}({_INDEX}, rowid, search) VALUES ('delete', old.seq, old.search);"
