@@ -36,6 +36,7 @@ def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(pages, "FEW", 0)
     if request.param.startswith("walked"):
         monkeypatch.setattr(pages, "_SURE", 0)
+        monkeypatch.setattr(pages, "_SURE_TOGETHER", 0)
         monkeypatch.setattr(pages, "_COLLECTING", 10**18)
     if request.param == "walked":
         monkeypatch.setattr(pages, "is_related", lambda _: False)

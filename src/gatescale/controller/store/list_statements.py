@@ -222,6 +222,14 @@ def is_related(shape: Shape) -> bool:
     return len(shape.tests) == len(related(shape)) == 1 and not shape.search
 
 
+def lies_together(shape: Shape) -> bool:
+    """Tell whether the list is sorted by a text that is also searched."""
+    texts = shape.listing.search
+    return (
+        bool(shape.search) and isinstance(texts, search.Texts) and shape.sort[0][0] in texts.fields
+    )
+
+
 def related(shape: Shape) -> Sequence[Test]:
     """Return the filters of related rows that are true of what some of these say."""
     return [

@@ -15,6 +15,7 @@ from gatescale.controller.store.list_statements import (
     collecting,
     counting,
     is_related,
+    lies_together,
     related,
     walking,
 )
@@ -37,6 +38,9 @@ put into the set as to look for a walked row's related ones."""
 
 _SURE = 6_000
 """So few are collected in any case: whoever walks may find them all at the far end."""
+
+_SURE_TOGETHER = 12_000
+"""The same where what is searched is also sorted by, so that what is found lies together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ async def _page(
     walked = _MANY / total * (offset + limit)
     in_set = is_related(shape) and total <= _COLLECTING_RELATED * walked
     collected = (_COLLECTING_RELATED if in_set else _COLLECTING) * total
-    if (shape.tests or shape.search) and (total <= _SURE or collected <= walked):
+    sure = _SURE_TOGETHER if lies_together(shape) else _SURE
+    if (shape.tests or shape.search) and (total <= sure or collected <= walked):
         page = collecting(shape, limit, is_backwards=is_backwards)
     else:
         page = walking(shape, limit, is_backwards=is_backwards, in_set=in_set)
