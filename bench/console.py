@@ -155,6 +155,7 @@ def timed_search(page: Page, text: str) -> float:
 
 def timed_filter(page: Page, path: str) -> float:
     """Narrow a table as its link does, within the page."""
+    page.wait_for_load_state("networkidle")
     start = time.perf_counter()
     with page.expect_response(lambda answer: "filter" in answer.url) as answered:
         page.evaluate("(to) => history.pushState({}, '', to)", f"{path}?{FILTERED[path]}")

@@ -14,7 +14,9 @@ export const router = createRouter({
     return text && `?${text}`;
   },
   defaultPreload: 'intent',
-  // How old is too old is for the queries to say.
+  // How old is too old is for the queries to say: a page's file is looked at when it is entered.
+  defaultStaleTime: Infinity,
+  defaultGcTime: 0,
   defaultPreloadStaleTime: 0,
   defaultPendingComponent: Loading,
   defaultErrorComponent: Failed,
