@@ -1,6 +1,7 @@
 """The store's own promises: tenants stay apart, and the schema is what the tables say."""
 
 import asyncio
+import gc
 import sqlite3
 from pathlib import Path
 
@@ -180,3 +181,17 @@ def test_whoever_is_cancelled_while_they_begin_to_write_leaves_no_transaction(tm
         await database.close()
 
     asyncio.run(main())
+
+
+def test_the_writers_thread_leaves_no_cursor_behind(tmp_path: Path):
+    async def cursors() -> list[object]:
+        database = Sqlite(tmp_path / "a.db")
+        async with database.write("t") as writer:
+            await writer.run("CREATE TABLE a (b INTEGER)", ())
+            await writer.run_many("INSERT INTO a VALUES (?)", [(1,), (2,)])
+            found = [each for each in gc.get_objects() if isinstance(each, sqlite3.Cursor)]
+            left = [each for each in found if each.connection is writer.raw]
+        await database.close()
+        return left
+
+    assert asyncio.run(cursors()) == []

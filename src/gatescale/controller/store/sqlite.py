@@ -235,8 +235,9 @@ def _fetch(raw: sqlite3.Connection, statements: Sequence[Bound]) -> list[Sequenc
     return [raw.execute(sql, values).fetchall() for sql, values in statements]
 
 
-# A cursor that is merely forgotten resets its statement when it is collected, perhaps while another
-# cursor runs the same one: that ends in "bad parameter or other API misuse" (seen on Python 3.11).
+# A cursor of executemany() keeps its statement, and resets it when it dies. One died with the
+# future that had brought it to the loop, while the next executemany() ran the same statement: that
+# ended in "bad parameter or other API misuse" (Python 3.11).
 
 
 def _run(raw: sqlite3.Connection, sql: str) -> None:
