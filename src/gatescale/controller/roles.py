@@ -59,6 +59,7 @@ def by_privilege(found: Iterable[Role]) -> list[Role]:
 
 
 _MANY = 20_000
+"""Holders above which those are counted who are none."""
 
 
 def holders(role: sa.BindParameter[str]) -> sa.Select[tuple[int]]:
