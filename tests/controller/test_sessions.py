@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from agents import BareAgent
 from controller import given
 from controller.people import device, gateway, wiki
 from gatescale.controller.clock import moment
+from gatescale.controller.store import tables
 from live import Api, Live
 from processes import ControllerProcess
 
@@ -42,6 +44,16 @@ def until_noticed(live: Live, api: Api, agent: BareAgent) -> None:
     deadline = time.monotonic() + 20
     while agent.id in lines:
         assert time.monotonic() < deadline, "the end of the stream is not noticed"
+        time.sleep(0.02)
+
+
+def until_left(live: Live, agent: BareAgent) -> None:
+    """Wait until it is stored that the agent's latest session ends unless it comes back."""
+    t = tables.agent_sessions
+    reason = sa.select(t.c.end_reason).where(t.c.agent_id == agent.id, t.c.ended_at.is_(None))
+    deadline = time.monotonic() + 20
+    while not live.call(live.controller.store.anywhere(reason))[0]["end_reason"]:
+        assert time.monotonic() < deadline, "nobody noted that the agent left"
         time.sleep(0.02)
 
 
@@ -194,7 +206,7 @@ def test_who_comes_back_after_a_silence_that_nobody_noticed_has_two_sessions(liv
     site = gateway(live, api)
     with site.stream() as stream:
         stream.next("program")
-    until_noticed(live, api, site)
+    until_left(live, site)
     live.clock.ahead += timedelta(hours=1)
     with site.stream() as stream:
         stream.next("program")

@@ -58,7 +58,7 @@ async function send<T>(method: Method, path: string, sent: Sent): Promise<Answer
     signal: sent.signal ?? null,
     credentials: 'same-origin',
   }).catch(unreachable);
-  if (response.status === 401) signInAgain();
+  if (response.status === 401) await signInAgain();
   if (!response.ok) throw await ApiProblem.of(response);
   // What was done may have nothing to tell, whatever its status is.
   const text = await response.text();
@@ -88,8 +88,9 @@ function headers(method: Method, sent: Sent): Headers {
   return all;
 }
 
-/** Leave for the sign-in page, which leads back here. */
-export function signInAgain(): void {
+/** Leave for the sign-in page, which leads back here: nothing goes on before that. */
+export async function signInAgain(): Promise<never> {
   const here = location.pathname + location.search;
   location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+  return new Promise<never>(() => {});
 }

@@ -16,7 +16,7 @@ export interface Me {
 
 async function read(): Promise<Me> {
   const response = await fetch(`${apiBase}/tenants/me`, { credentials: 'same-origin' });
-  if (response.status === 401) signInAgain();
+  if (response.status === 401) await signInAgain();
   if (!response.ok) throw await ApiProblem.of(response);
   return (await response.json()) as Me;
 }
