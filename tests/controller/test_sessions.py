@@ -207,6 +207,7 @@ def test_who_comes_back_after_a_silence_that_nobody_noticed_has_two_sessions(liv
     with site.stream() as stream:
         stream.next("program")
     until_left(live, site)
+    assert sessions(api, "&filter[endReason]=DISCONNECTED") == [], "it may come back"
     live.clock.ahead += timedelta(hours=1)
     with site.stream() as stream:
         stream.next("program")

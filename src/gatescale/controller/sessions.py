@@ -62,7 +62,7 @@ LISTING = Listing(
         "origin": t.c.origin,
         "country": t.c.country,
         "status": Choice({"ACTIVE": _lasts, "ENDED": t.c.ended_at.is_not(None)}, STATUS),
-        "endReason": t.c.end_reason,
+        "endReason": sa.case((t.c.ended_at.is_not(None), t.c.end_reason)),
     },
     search=t.c.search,
     order=(("startedAt", True),),
