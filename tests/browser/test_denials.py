@@ -1,6 +1,7 @@
 """What gateways denied, in the console: found, explained, and there as it happens."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,6 +28,8 @@ def deny(live: Live, api: Api) -> Deny:
     vault = wiki(api, site.id, "10.0.0.6")
     rule = given.admission_rule(api, "Encrypted", "device.posture.diskEncryption")
     given.policy(api, "Vault", devices=[laptop.id], resources=[vault], rule=rule["id"])
+    # Gateways tell seconds: the one in which all this was made must be over.
+    live.clock.ahead += timedelta(seconds=1)
 
     def denied(address: str, port: int) -> None:
         at = int(live.clock().timestamp())
