@@ -31,7 +31,11 @@ class Connection(Protocol):
         """Return all rows, for statements that may scan."""
 
     async def anew(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
-        """Return all rows, planned for these values alone: for searches by pattern."""
+        """Return all rows, planned for these values alone: for searches by pattern.
+
+        Where plans do not depend on values, that is no other than ``all``.
+        """
+        return await self.all(sql, values)
 
     async def each(self, *statements: Bound) -> list[Sequence[Row]]:
         """Return all rows of each of these statements, in one go."""

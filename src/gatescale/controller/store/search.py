@@ -77,7 +77,7 @@ class Texts:
         """Return the condition on the noun's rows, to start from the texts that match."""
         if self._is_beside and not (trigrams and dialect == "sqlite"):
             return contains(self.text, name)
-        return self.owner.in_(self.hits(dialect, name, trigrams=trigrams))
+        return self.owner.in_(self._hits(dialect, name, trigrams=trigrams))
 
     def has(self, name: str) -> sa.ColumnElement[bool]:
         """Return the same condition, to be asked of one row after the other."""
@@ -92,17 +92,10 @@ class Texts:
 
     def count(self, dialect: str, name: str, *, trigrams: bool) -> sa.Select[tuple[int]]:
         """Return the statement that counts the texts that match, as ``total``."""
-        hits = self.hits(dialect, name, trigrams=trigrams)
+        hits = self._hits(dialect, name, trigrams=trigrams)
         return hits.with_only_columns(sa.func.count().label("total"), maintain_column_froms=True)
 
-    def hits(self, dialect: str, name: str, *, trigrams: bool) -> sa.Select[tuple[int]]:
-        """Return the statement that gives the numbers of the texts that match.
-
-        Args:
-            dialect: the database's.
-            name: of the parameters.
-            trigrams: the index is good for what is asked.
-        """
+    def _hits(self, dialect: str, name: str, *, trigrams: bool) -> sa.Select[tuple[int]]:
         text = self.text.table.c
         if trigrams and dialect == "sqlite":
             table = f"{self.text.table.name}_trigrams"

@@ -68,10 +68,6 @@ class SqliteConnection(Connection):
         return (await self.each((sql, values)))[0]
 
     @override
-    async def anew(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
-        return await self.all(sql, values)
-
-    @override
     async def each(self, *statements: Bound) -> list[Sequence[Row]]:
         found: list[Sequence[Row]] = await self._run_in_thread(_fetch, self.raw, statements)
         return found
@@ -118,10 +114,6 @@ class SqliteReader(Connection):
     @override
     async def all(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
         return (await self.each((sql, values)))[0]
-
-    @override
-    async def anew(self, sql: str, values: Sequence[Any]) -> Sequence[Row]:
-        return await self.all(sql, values)
 
     @override
     async def each(self, *statements: Bound) -> list[Sequence[Row]]:
