@@ -1,5 +1,6 @@
 """Invitations by real SMTP; the sink is aiosmtpd."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,17 @@ def test_without_a_server_mails_are_files_for_the_owner_alone(live: Live, api: A
     files = list(live.settings.mail_dir.iterdir())
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert live.settings.mail_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_mail_takes_no_random_numbers_that_others_seed(live: Live, api: Api):
+    random.seed(4)
+    before = random.getstate()
+    invite(api, "twice@acme.test", "again@acme.test")
+    one, other = (
+        mails_to(live.settings.mail_dir, f"{name}@acme.test")[0] for name in ("twice", "again")
+    )
+    assert one.get_boundary() != other.get_boundary()
+    assert random.getstate() == before
 
 
 @pytest.mark.parametrize("name", ["A\r\nBcc: x@y.test", "A\x00B", " ", ""])

@@ -1,7 +1,7 @@
 """How often a request is sent again, and how long before it is."""
 
 import asyncio
-import random
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -25,7 +25,7 @@ class Retries:
 
     most: int = 4
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    jitter: Callable[[], float] = random.random
+    jitter: Callable[[], float] = secrets.SystemRandom().random
 
     def seconds(self, tried: int, after: float | None) -> float | None:
         """Return how long to wait before the next try; None: there is none.

@@ -1,7 +1,7 @@
 """An enrolled agent's channel: a session proved by its key, a stream down, messages up."""
 
 import asyncio
-import random
+import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import partial
@@ -27,6 +27,7 @@ from gatescale.wire.messages import (
 )
 
 log = structlog.get_logger()
+_dice = secrets.SystemRandom()
 
 SILENCE: Final = 45.0
 """Seconds without a byte after which the stream is dead; see ``wire.messages``, "Stream"."""
@@ -130,7 +131,7 @@ class Channel:
                 pause = SHORTEST_PAUSE
             said = ended
             # Decorrelated, so that agents who lost the same controller do not return at once.
-            pause = min(LONGEST_PAUSE, random.uniform(SHORTEST_PAUSE, pause * 3))  # noqa: S311 - no secret
+            pause = min(LONGEST_PAUSE, _dice.uniform(SHORTEST_PAUSE, pause * 3))
             await asyncio.sleep(pause)
 
     async def send(self, path: str, message: msgspec.Struct) -> None:

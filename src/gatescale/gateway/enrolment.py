@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-import random
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from gatescale.wire.messages import Enrolled, GatewayEnrolment, enrolment_proof
 from gatescale.wireguard import keys
 
 log = structlog.get_logger()
+_dice = secrets.SystemRandom()
 
 SHORTEST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
@@ -117,7 +118,7 @@ async def _ask(controller: Controller, request: GatewayEnrolment) -> Enrolled:
             if error.detail != said:
                 log.warning("not enrolled yet, trying on", why=error.detail)
             said = error.detail
-        await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+        await asyncio.sleep(_dice.uniform(pause / 2, pause))
         pause = min(LONGEST_PAUSE, pause * 2)
 
 

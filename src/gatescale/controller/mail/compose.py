@@ -1,5 +1,6 @@
 """From an outbox row's content to a message, text and HTML."""
 
+import secrets
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -38,6 +39,8 @@ def compose(
     message.set_content(_templates.get_template(f"{template}.txt").render(shown))
     html = _templates.get_template(f"{template}.html").render(shown)
     message.add_alternative(html, subtype="html")
+    # Left to itself it takes one of the process' common numbers, which others may have seeded.
+    message.set_boundary(secrets.token_hex(16))
     return message
 
 
