@@ -50,12 +50,11 @@ async def authenticate(reader: Reader, key: str | None, origin: str | None) -> C
         row = await reader.enter(_BY_HASH, hash=hashed(key))
     if row is None:
         raise UnauthorizedError(_INVALID)
-    now = stamp(reader.clock())
-    if row["expires_at"] is not None and row["expires_at"] <= now:
+    if row["expires_at"] is not None and row["expires_at"] <= reader.stamp:
         raise UnauthorizedError("This API key has expired.")
     if row["allowed_sources"] != _NOWHERE_ELSE and not _comes_from(origin, row["allowed_sources"]):
         raise UnauthorizedError(f"This API key is not for requests from {origin}.")
-    reader.used_keys[row["id"]] = now
+    reader.used_keys[row["id"]] = reader.stamp
     return Caller(row["tenant_id"], "key", row["id"], row["name"], row["role"], origin)
 
 

@@ -130,7 +130,7 @@ def _application(
 
     app = Starlette(
         routes=[
-            *Serving(store, settings, hub).routes(declared.OPERATIONS),
+            Serving(store, settings, hub).paths(declared.OPERATIONS),
             *Endpoints(store, hub, countries).routes(),
             *pages.routes(store, settings),
             *reference.routes(settings),

@@ -50,10 +50,9 @@ async def authenticate(reader: Reader, cookie: str, origin: str | None) -> Calle
     row = None
     if cookie.startswith(COOKIE_PREFIX):
         row = await reader.enter(_BY_HASH, hash=hashed(cookie))
-    now = reader.clock()
-    if row is None or row["status"] != "ACTIVE" or _has_lapsed(row, stamp(now), reader):
+    if row is None or row["status"] != "ACTIVE" or _has_lapsed(row, reader):
         raise UnauthorizedError(_ENDED)
-    reader.used_sessions[row["id"]] = stamp(now)
+    reader.used_sessions[row["id"]] = reader.stamp
     nobody = Caller(row["tenant_id"], "user", row["user_id"], row["email"])
     role = await role_of(reader.session(nobody), row["user_id"])
     return Caller(
@@ -61,10 +60,10 @@ async def authenticate(reader: Reader, cookie: str, origin: str | None) -> Calle
     )
 
 
-def _has_lapsed(row: Row, now: str, reader: Reader) -> bool:
+def _has_lapsed(row: Row, reader: Reader) -> bool:
     seen = max(row["seen_at"], reader.used_sessions.get(row["id"], ""))
     idle = timedelta(seconds=row["idle_seconds"])
-    return bool(row["expires_at"] <= now or seen <= stamp(reader.clock() - idle))
+    return bool(row["expires_at"] <= reader.stamp or seen <= stamp(reader.now - idle))
 
 
 async def role_of(session: TenantSession, user_id: str) -> str:

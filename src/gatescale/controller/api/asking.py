@@ -66,8 +66,8 @@ class Asking:
         """
         origin = _origin(request)
         key = headers.credential(request)
-        cookie = request.cookies.get(self._cookie)
-        if key is not None or cookie is None:
+        cookie = request.cookies.get(self._cookie) if key is None else None
+        if cookie is None:
             return await api_keys.authenticate(reader, key, origin)
         if request.method not in _SAFE:
             refuse_other_sites(request, self._public_url)

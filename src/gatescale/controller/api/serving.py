@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,6 @@ from typing import Any, Protocol
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Match, Route
-from starlette.types import Scope
-from typing_extensions import override
 
 from gatescale.contract.essence import etag
 from gatescale.contract.fields import Single
@@ -24,6 +21,7 @@ from gatescale.controller.api.declared import finder_of
 from gatescale.controller.api.following import Follower, Following
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
+from gatescale.controller.api.paths import Endpoint, Paths
 from gatescale.controller.api.query import list_query, parameters, refuse_parameters
 from gatescale.controller.idempotency import Answered, Repeatable
 from gatescale.controller.rate_limit import Allowance
@@ -39,7 +37,6 @@ ADMITTED_SECONDS = 15.0
 """How long a listener is believed before it is looked again whether they still may listen."""
 
 _encode = msgspec.json.Encoder().encode
-_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Enforcement(Protocol):
@@ -111,18 +108,12 @@ class Serving:
         self._enforcement = enforcement
         self._asking = Asking(settings)
 
-    def routes(self, operations: list[Operation]) -> list[Route]:
-        """Return a route for every path, with all its methods."""
-        paths: dict[str, dict[str, _Endpoint]] = {}
-        for op in operations:
-            paths.setdefault(op.path, {})[op.method] = self._endpoint(op)
+    def paths(self, operations: list[Operation]) -> Paths:
+        """Return the paths of all operations."""
         base = self._settings.base_path
-        return [
-            _Path(f"{base}{path}", _dispatcher(methods), methods=[*methods])
-            for path, methods in paths.items()
-        ]
+        return Paths((op.method, f"{base}{op.path}", self._endpoint(op)) for op in operations)
 
-    def _endpoint(self, op: Operation) -> _Endpoint:
+    def _endpoint(self, op: Operation) -> Endpoint:
         if op.writes:
             return self._writer(op)
         if op.follows:
@@ -131,7 +122,7 @@ class Serving:
             return self._judge(op)
         return self._asker(op) if op.asks else self._reader(op)
 
-    def _asker(self, op: Operation) -> _Endpoint:
+    def _asker(self, op: Operation) -> Endpoint:
         async def ask(request: Request) -> Response:
             async with self._store.reader() as reader:
                 caller, allowance = await self._asking.admitted(reader, request, op.roles)
@@ -149,7 +140,7 @@ class Serving:
 
         return ask
 
-    def _judge(self, op: Operation) -> _Endpoint:
+    def _judge(self, op: Operation) -> Endpoint:
         async def judge(request: Request) -> Response:
             async with self._store.reader() as reader:
                 caller, allowance = await self._asking.admitted(reader, request, op.roles)
@@ -162,7 +153,7 @@ class Serving:
 
         return judge
 
-    def _follower(self, op: Operation) -> _Endpoint:
+    def _follower(self, op: Operation) -> Endpoint:
         async def follow(request: Request) -> Response:
             async with self._store.reader() as reader:
                 caller, allowance = await self._asking.admitted(reader, request, op.roles)
@@ -197,7 +188,7 @@ class Serving:
                         return
                 yield event
 
-    def _reader(self, op: Operation) -> _Endpoint:
+    def _reader(self, op: Operation) -> Endpoint:
         async def read(request: Request) -> Response:
             # One connection for both, so that one is taken from the pool only once.
             async with self._store.reader() as reader:
@@ -209,7 +200,7 @@ class Serving:
 
         return read
 
-    def _writer(self, op: Operation) -> _Endpoint:
+    def _writer(self, op: Operation) -> Endpoint:
         async def write(request: Request) -> Response:
             async with self._store.reader() as reader:
                 caller, allowance = await self._asking.admitted(reader, request, op.roles)
@@ -311,31 +302,13 @@ class Serving:
             arguments["query"] = list_query(request.query_params)
         elif op.parameters:
             arguments |= parameters(request.query_params, op.parameters, op.required)
-        else:
+        elif request.scope["query_string"]:
             refuse_parameters(request.query_params)
         if op.body is not None:
             arguments["body"] = reading.decode(sent, op.body)
         if op.wants_settings:
             arguments["settings"] = self._settings
         return arguments
-
-
-class _Path(Route):
-    """A path that is ours whatever the method, though another's ``{id}`` would fit it, too."""
-
-    @override
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Tell whether the path fits; the methods are looked at when it is handled."""
-        match, child = super().matches(scope)
-        return (Match.FULL if match is Match.PARTIAL else match), child
-
-
-def _dispatcher(methods: dict[str, _Endpoint]) -> _Endpoint:
-    async def dispatch(request: Request) -> Response:
-        # Where there is a GET, the router lets HEAD in, and leaves out the answer's body.
-        return await methods["GET" if request.method == "HEAD" else request.method](request)
-
-    return dispatch
 
 
 def _answer(status: int, body: bytes) -> Response:

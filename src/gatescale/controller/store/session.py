@@ -9,7 +9,8 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple, Self
 
 import msgspec
 import sqlalchemy as sa
@@ -52,6 +53,19 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+class Moment(NamedTuple):
+    """When something is done, and the same as rows carry it."""
+
+    now: datetime
+    stamp: str
+
+    @classmethod
+    def of(cls, clock: Clock) -> Self:
+        """Return the present one."""
+        now = clock()
+        return cls(now, stamp(now))
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """A change that is in the database for good.
@@ -83,15 +97,20 @@ class TenantSession:
         stamp: the same, as rows carry it.
     """
 
-    def __init__(self, store: "Store", connection: Connection, caller: Caller) -> None:
+    def __init__(
+        self,
+        store: "Store",
+        connection: Connection,
+        caller: Caller,
+        moment: Moment | None = None,
+    ) -> None:
         self._database = store.database
         self._connection = connection
         self.dialect = store.database.compiler.dialect
         self.tenant_id = caller.tenant_id
         self.caller = caller
         self.vault = store.vault
-        self.now = store.clock()
-        self.stamp = stamp(self.now)
+        self.now, self.stamp = moment or Moment.of(store.clock)
 
     async def first(self, statement: Statement, **params: Any) -> Row | None:
         """Return the first row or None; for statements that touch few rows."""
@@ -275,13 +294,21 @@ class Transaction(TenantSession):
 
 
 class Reader:
-    """One connection that reads what is committed: who asks, then what their tenant has."""
+    """One connection that reads what is committed: who asks, then what their tenant has.
+
+    Attributes:
+        now: the moment that both are read at.
+        stamp: the same, as rows carry it.
+        used_keys: see ``Store``.
+        used_sessions: see ``Store``.
+    """
 
     def __init__(self, store: "Store", connection: Connection) -> None:
         self._store = store
         self._connection = connection
         self._tenant_id: str | None = None
-        self.clock = store.clock
+        self._moment = Moment.of(store.clock)
+        self.now, self.stamp = self._moment
         self.used_keys = store.used_keys
         self.used_sessions = store.used_sessions
 
@@ -306,7 +333,7 @@ class Reader:
         """
         if caller.tenant_id != self._tenant_id:
             raise LookupError("the connection is not the caller's tenant's")
-        return TenantSession(self._store, self._connection, caller)
+        return TenantSession(self._store, self._connection, caller, self._moment)
 
 
 @dataclass(slots=True)
