@@ -97,6 +97,20 @@ def test_relay_is_switched_and_that_is_undone(tab: Tab, api: Api, office: Any) -
     expect(page.get_by_role("cell", name="Made a gateway no relay")).to_be_visible()
 
 
+def test_maintenance_begins_and_that_is_undone(tab: Tab, api: Api, office: Any) -> None:
+    with connected(api, office["token"]):
+        page = tab.open(f"/gateways/{office['id']}?tab=details")
+        page.get_by_role("button", name="Start maintenance").click()
+        expect(page.get_by_text("1 gateway in maintenance.")).to_be_visible()
+        assert api.get(f"/tenants/gateways/{office['id']}").json()["status"] == "MAINTENANCE"
+        expect(page.get_by_role("button", name="End maintenance")).to_be_visible()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Maintenance of 1 gateway ended.")).to_be_visible()
+        assert api.get(f"/tenants/gateways/{office['id']}").json()["status"] == "ONLINE"
+    page.get_by_role("tab", name="Audit log").click()
+    expect(page.get_by_role("cell", name="Ended a gateway")).to_be_visible()
+
+
 def test_deleting_wants_the_name_typed(tab: Tab, api: Api, office: Any) -> None:
     page = tab.open(f"/gateways/{office['id']}")
     page.get_by_role("button", name="Delete").click()

@@ -329,6 +329,33 @@ def test_devices_are_routed_away_from_a_gateway_that_is_gone(live: Live, api: Ap
         assert gateways(stream.next("program")) == [second.id]
 
 
+def test_a_gateway_in_maintenance_hands_its_devices_over(live: Live, api: Api, group: str):
+    first, second = gateway(live, api, "First"), gateway(live, api, "Second")
+    shared, alone = wiki(api, first.id), wiki(api, first.id, "10.0.0.6")
+    api.made(f"/tenants/resources/{shared}/gateways", {"gatewayId": second.id})
+    agent, _ = device(live, api, group)
+    allow_all(api, shared)
+    allow_all(api, alone)
+    path = f"/tenants/gateways/{first.id}"
+    with agent.stream() as stream, first.stream() as one, second.stream() as other:
+        one.next("program")
+        other.next("program")
+        while networks(stream.next("program")) != {first.id: ["10.0.0.5/32", "10.0.0.6/32"]}:
+            pass
+        assert api.made(f"{path}/start-maintenance", None)["status"] == "MAINTENANCE"
+        handed_over = {first.id: ["10.0.0.6/32"], second.id: ["10.0.0.5/32"]}
+        assert networks(stream.next("program")) == handed_over
+        for resource in (shared, alone):
+            assert api.get(f"/tenants/resources/{resource}").json()["status"] == "ONLINE"
+        assert api.made(f"{path}/end-maintenance", None)["status"] == "ONLINE"
+        returned = {first.id: ["10.0.0.5/32", "10.0.0.6/32"]}
+        assert networks(stream.next("program")) == returned
+
+
+def networks(update: dict) -> dict[str, list[str]]:
+    return {route["gateway"]: sorted(route["allowed_ips"]) for route in update["routes"]}
+
+
 def gateways(update: dict) -> list[str]:
     return [route["gateway"] for route in update["routes"]]
 

@@ -101,6 +101,23 @@ def test_a_gateway_that_goes_and_comes_is_told_of_without_a_flood(tmp_path: Path
         assert "is offline" in sink.get()["Subject"]
 
 
+def test_who_works_on_a_gateway_is_not_told_that_it_is_gone(tmp_path: Path):
+    with Sink() as sink, Live(tmp_path, smtp_url=sink.url) as live:
+        api = live.tenant("Acme")
+        site = gateway(live, api, "Berlin")
+        with site.stream() as stream:
+            stream.next("program")
+            api.made(f"/tenants/gateways/{site.id}/start-maintenance", None)
+        left(live, site)
+        live.clock.ahead = timedelta(minutes=3)
+        silent(live, sink)
+        assert api.get("/tenants/overview").json()["gateways"]["maintenance"] == 1
+        assert api.get("/tenants/overview").json()["gateways"]["offline"] == 0
+        api.made(f"/tenants/gateways/{site.id}/end-maintenance", None)
+        look(live)
+        assert sink.get()["Subject"] == "The gateway Berlin of Acme is offline"
+
+
 def test_alerts_go_to_whom_is_named_or_to_nobody(tmp_path: Path):
     with Sink() as sink, Live(tmp_path, smtp_url=sink.url) as live:
         loud, quiet = live.tenant("Loud"), live.tenant("Quiet")

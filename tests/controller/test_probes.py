@@ -108,6 +108,13 @@ def test_a_gateway_that_nobody_enrolled_is_not_recognized(live: Live, api: Api):
     assert outcomes == ["FAILED"] + ["SKIPPED"] * 5
 
 
+def test_what_is_in_maintenance_is_tested_and_told_so(api: Api, sites):
+    site = sites("127.0.0.1")
+    api.made(site.path.replace("test-configuration", "start-maintenance"), None)
+    assert answered(api, site)["status"] == "MAINTENANCE"
+    assert answered(api, site, table=False)["status"] == "ERROR"
+
+
 def test_a_gateway_that_never_came_is_not_reachable(live: Live, api: Api, sites):
     result = api.made(sites().path, None)
     assert (result["status"], result["_error"]) == ("NOT_REACHABLE", "controlChannel")

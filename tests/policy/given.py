@@ -32,8 +32,17 @@ def device(name, owner, *, host=1, active=True):
     )
 
 
-def gateway(name="office", *, key="key", endpoint="198.51.100.1:51820", available=True):
-    return Gateway(name, name.title(), public_key=key, endpoint=endpoint, available=available)
+def gateway(
+    name="office", *, key="key", endpoint="198.51.100.1:51820", available=True, maintenance=False
+):
+    return Gateway(
+        name,
+        name.title(),
+        public_key=key,
+        endpoint=endpoint,
+        available=available,
+        maintenance=maintenance,
+    )
 
 
 def resource(name, *networks, at=("office",), services=(), kind="PRIVATE"):

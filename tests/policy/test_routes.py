@@ -1,5 +1,6 @@
 from ipaddress import ip_address, ip_network
 
+import pytest
 from hypothesis import given, settings
 
 from gatescale.policy.decide import Packet, decide
@@ -73,6 +74,28 @@ def test_a_resource_is_reached_through_its_first_available_gateway():
     assert set(routes(tenant("one", "two"), "laptop")) == {"one"}
     assert set(routes(tenant("two", "three"), "laptop")) == {"two"}
     assert set(routes(tenant(), "laptop")) == {"one"}
+
+
+@pytest.mark.parametrize(
+    ("available", "maintained", "taken"),
+    [
+        ("one two three", "one", "two"),
+        ("one three", "one", "three"),
+        ("one two three", "one two three", "one"),
+        ("two three", "two three", "two"),
+        ("three", "three", "three"),
+        ("", "one", "one"),
+    ],
+)
+def test_a_gateway_in_maintenance_is_taken_only_where_no_other_runs(available, maintained, taken):
+    names = ("one", "two", "three")
+    tenant = [
+        *ANN,
+        *(gateway(n, available=n in available, maintenance=n in maintained) for n in names),
+        resource("wiki", "10.0.0.5/32", at=names),
+        allow(1, **EVERYBODY, to=["wiki"]),
+    ]
+    assert set(routes(tenant, "laptop")) == {taken}
 
 
 def test_a_gateway_without_key_or_endpoint_is_passed_over():

@@ -564,6 +564,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/gateways/{id}/start-maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send devices to other gateways while people work on this one
+         * @description For the roles OWNER, ADMIN.
+         */
+        post: operations["GatewaysController_startMaintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/gateways/{id}/end-maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send devices to a gateway again
+         * @description For the roles OWNER, ADMIN.
+         */
+        post: operations["GatewaysController_endMaintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/gateways/{id}/test-configuration": {
         parameters: {
             query?: never;
@@ -2354,6 +2394,8 @@ export interface components {
             token: string | null;
             lastOnline: string | null;
             relayEnabled: boolean;
+            /** @description people work on it, so that devices are sent elsewhere where they can be. */
+            maintenance: boolean;
             endpoint: string | null;
             autoDiscoverEndpoint: boolean;
             resources?: components["schemas"]["Named"][];
@@ -2372,6 +2414,7 @@ export interface components {
             online: number;
             offline: number;
             error: number;
+            maintenance: number;
         };
         /**
          * Group
@@ -4386,6 +4429,7 @@ export interface operations {
                      *         "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *         "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *         "relayEnabled": false,
+                     *         "maintenance": false,
                      *         "endpoint": "gateway.acme.example:51820",
                      *         "autoDiscoverEndpoint": true,
                      *         "resources": [
@@ -6368,6 +6412,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -6461,6 +6506,7 @@ export interface operations {
                      *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *       "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *       "relayEnabled": false,
+                     *       "maintenance": false,
                      *       "endpoint": "gateway.acme.example:51820",
                      *       "autoDiscoverEndpoint": true,
                      *       "resources": [
@@ -6524,6 +6570,7 @@ export interface operations {
                      *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *       "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *       "relayEnabled": false,
+                     *       "maintenance": false,
                      *       "endpoint": "gateway.acme.example:51820",
                      *       "autoDiscoverEndpoint": true,
                      *       "resources": [
@@ -6614,6 +6661,7 @@ export interface operations {
                      *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *       "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *       "relayEnabled": false,
+                     *       "maintenance": false,
                      *       "endpoint": "gateway.acme.example:51820",
                      *       "autoDiscoverEndpoint": true,
                      *       "resources": [
@@ -6755,6 +6803,7 @@ export interface operations {
                      *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *       "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *       "relayEnabled": false,
+                     *       "maintenance": false,
                      *       "endpoint": "gateway.acme.example:51820",
                      *       "autoDiscoverEndpoint": true,
                      *       "resources": [
@@ -6842,6 +6891,7 @@ export interface operations {
                      *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *       "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *       "relayEnabled": false,
+                     *       "maintenance": false,
                      *       "endpoint": "gateway.acme.example:51820",
                      *       "autoDiscoverEndpoint": true,
                      *       "resources": [
@@ -6929,6 +6979,183 @@ export interface operations {
                      *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *       "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *       "relayEnabled": false,
+                     *       "maintenance": false,
+                     *       "endpoint": "gateway.acme.example:51820",
+                     *       "autoDiscoverEndpoint": true,
+                     *       "resources": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Wiki"
+                     *         }
+                     *       ],
+                     *       "enforcedRevision": 1,
+                     *       "current": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
+            409: components["responses"]["ConflictError"];
+            412: components["responses"]["PreconditionFailedError"];
+            413: components["responses"]["TooLargeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    GatewaysController_startMaintenance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The ETag that was read: a change of what is not that any more is 412.
+                 * @example "NqHzWruXWBSUJB-F"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description ignore: make the change even if it breaks policy tests.
+                 * @example ignore
+                 */
+                "Gatescale-Policy-Tests"?: components["parameters"]["PolicyTests"];
+                /**
+                 * @description The same key and body within 24 h get the first answer.
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
+                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *       "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *       "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *       "deployedOn": "2026-11-24T09:30:00.000000Z",
+                     *       "name": "Office",
+                     *       "description": null,
+                     *       "wireguardPort": "51820",
+                     *       "status": "ONLINE",
+                     *       "error": null,
+                     *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "lastOnline": "2026-11-24T09:30:00.000000Z",
+                     *       "relayEnabled": false,
+                     *       "maintenance": false,
+                     *       "endpoint": "gateway.acme.example:51820",
+                     *       "autoDiscoverEndpoint": true,
+                     *       "resources": [
+                     *         {
+                     *           "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *           "name": "Wiki"
+                     *         }
+                     *       ],
+                     *       "enforcedRevision": 1,
+                     *       "current": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["UnauthorizedError"];
+            403: components["responses"]["ForbiddenError"];
+            404: components["responses"]["NotFoundError"];
+            409: components["responses"]["ConflictError"];
+            412: components["responses"]["PreconditionFailedError"];
+            413: components["responses"]["TooLargeError"];
+            422: components["responses"]["InvalidError"];
+            429: components["responses"]["TooManyRequestsError"];
+            503: components["responses"]["UnavailableError"];
+        };
+    };
+    GatewaysController_endMaintenance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The ETag that was read: a change of what is not that any more is 412.
+                 * @example "NqHzWruXWBSUJB-F"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description ignore: make the change even if it breaks policy tests.
+                 * @example ignore
+                 */
+                "Gatescale-Policy-Tests"?: components["parameters"]["PolicyTests"];
+                /**
+                 * @description The same key and body within 24 h get the first answer.
+                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
+                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21",
+                     *       "createdAt": "2026-11-24T09:30:00.000000Z",
+                     *       "updatedAt": "2026-11-24T09:30:00.000000Z",
+                     *       "deployedOn": "2026-11-24T09:30:00.000000Z",
+                     *       "name": "Office",
+                     *       "description": null,
+                     *       "wireguardPort": "51820",
+                     *       "status": "ONLINE",
+                     *       "error": null,
+                     *       "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "lastOnline": "2026-11-24T09:30:00.000000Z",
+                     *       "relayEnabled": false,
+                     *       "maintenance": false,
                      *       "endpoint": "gateway.acme.example:51820",
                      *       "autoDiscoverEndpoint": true,
                      *       "resources": [
@@ -8019,7 +8246,8 @@ export interface operations {
                      *         "pending": 1,
                      *         "online": 1,
                      *         "offline": 1,
-                     *         "error": 1
+                     *         "error": 1,
+                     *         "maintenance": 1
                      *       },
                      *       "resources": 1,
                      *       "policies": 1,
@@ -8319,6 +8547,7 @@ export interface operations {
                      *               "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *               "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *               "relayEnabled": false,
+                     *               "maintenance": false,
                      *               "endpoint": "gateway.acme.example:51820",
                      *               "autoDiscoverEndpoint": true,
                      *               "resources": [
@@ -8535,6 +8764,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -8723,6 +8953,7 @@ export interface operations {
                      *             "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *             "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *             "relayEnabled": false,
+                     *             "maintenance": false,
                      *             "endpoint": "gateway.acme.example:51820",
                      *             "autoDiscoverEndpoint": true,
                      *             "resources": [
@@ -8888,6 +9119,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -9153,6 +9385,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -10008,6 +10241,7 @@ export interface operations {
                      *               "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *               "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *               "relayEnabled": false,
+                     *               "maintenance": false,
                      *               "endpoint": "gateway.acme.example:51820",
                      *               "autoDiscoverEndpoint": true,
                      *               "resources": [
@@ -10143,6 +10377,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -10241,6 +10476,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -10372,6 +10608,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -10555,6 +10792,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [
@@ -10687,6 +10925,7 @@ export interface operations {
                      *           "token": "gsg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                      *           "lastOnline": "2026-11-24T09:30:00.000000Z",
                      *           "relayEnabled": false,
+                     *           "maintenance": false,
                      *           "endpoint": "gateway.acme.example:51820",
                      *           "autoDiscoverEndpoint": true,
                      *           "resources": [

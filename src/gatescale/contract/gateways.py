@@ -24,6 +24,7 @@ class Gateway(Noun, frozen=True, kw_only=True, omit_defaults=False):
     What a resource or policy shows of its gateways has no ``token`` and no ``resources``.
 
     Attributes:
+        maintenance: people work on it, so that devices are sent elsewhere where they can be.
         enforced_revision: the latest of those that concern it which it acknowledged.
         current: it is connected and enforces every change that concerns it; the answer to a
             change does not say.
@@ -38,6 +39,7 @@ class Gateway(Noun, frozen=True, kw_only=True, omit_defaults=False):
     token: str | None
     last_online: Timestamp | None
     relay_enabled: bool
+    maintenance: bool
     endpoint: str | None
     auto_discover_endpoint: bool
     resources: list[Named] | msgspec.UnsetType = msgspec.UNSET

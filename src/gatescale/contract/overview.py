@@ -48,6 +48,7 @@ class GatewayCounts(Output, frozen=True, kw_only=True):
     online: int
     offline: int
     error: int
+    maintenance: int
 
 
 class Attention(Output, frozen=True, kw_only=True):

@@ -31,6 +31,8 @@ _gateway_id = sa.bindparam("gateway_id", type_=sa.String)
 
 _has_gone = sa.and_(
     sa.not_(g.c.available),
+    # Who works on it knows.
+    sa.not_(g.c.maintenance),
     sa.not_(g.c.told_gone),
     g.c.last_online <= _gone_since,
     g.c.online_until <= _at,

@@ -201,6 +201,7 @@ _GATEWAYS = sa.select(
     g.c.observed_address,
     g.c.wireguard_port,
     g.c.available,
+    g.c.maintenance,
 )
 _SOME_GATEWAYS = _GATEWAYS.where(g.c.id.in_(_ids))
 
@@ -221,6 +222,7 @@ async def gateways(
             endpoint(row),
             bool(row["available"]),
             row["wireguard_port"],
+            bool(row["maintenance"]),
         )
         for row in rows
     ]

@@ -34,11 +34,15 @@ _id = sa.bindparam("id", type_=sa.String)
 
 STATUS = sa.case(
     (g.c.deployed_on.is_(None), "PENDING"),
+    (g.c.maintenance, "MAINTENANCE"),
     (g.c.online_until <= NOW, "OFFLINE"),
     (g.c.error.is_not(None), "ERROR"),
     else_="ONLINE",
 )
 """A gateway's status as people see it."""
+
+SERVES = sa.and_(g.c.deployed_on.is_not(None), g.c.online_until > NOW, g.c.error.is_(None))
+"""Whether a gateway lets devices through, be it in maintenance or not."""
 
 COLUMNS = (
     g.c.id,
@@ -53,6 +57,7 @@ COLUMNS = (
     g.c.token_sealed,
     g.c.last_online,
     g.c.relay_enabled,
+    g.c.maintenance,
     g.c.endpoint,
     g.c.observed_address,
     g.c.enforced_revision,
@@ -144,6 +149,7 @@ async def shown(
             token=_token(session, row) if with_token else None,
             last_online=row["last_online"],
             relay_enabled=bool(row["relay_enabled"]),
+            maintenance=bool(row["maintenance"]),
             endpoint=row["endpoint"] or facts.endpoint(row) or None,
             auto_discover_endpoint=row["endpoint"] is None,
             resources=msgspec.UNSET if within else served.get(row["id"], []),
@@ -230,6 +236,28 @@ async def set_relay(
     if gateway.relay_enabled == enabled:
         return gateway
     values = {"updated_at": transaction.stamp, "relay_enabled": enabled}
+    await transaction.update(g, gateway_id, values)
+    return await _changed(transaction, gateway_id, operation, before=gateway)
+
+
+async def set_maintenance(
+    transaction: Transaction, gateway_id: str, operation: str, *, begins: bool
+) -> Gateway:
+    """Begin or end a gateway's maintenance; nothing changes where it is so already.
+
+    Devices are sent to the other gateways of its resources meanwhile. What only it serves, it
+    serves on, as long as it runs.
+
+    Raises:
+        NotFoundError: there is no such gateway.
+        ConflictError: no software enrolled as it yet, so that there is nothing to maintain.
+    """
+    gateway = await find(transaction, gateway_id)
+    if gateway.maintenance == begins:
+        return gateway
+    if gateway.status == "PENDING":
+        raise ConflictError(f"No software has enrolled as the gateway {gateway.name!r} yet.")
+    values = {"updated_at": transaction.stamp, "maintenance": begins}
     await transaction.update(g, gateway_id, values)
     return await _changed(transaction, gateway_id, operation, before=gateway)
 

@@ -84,6 +84,7 @@ async def find(session: TenantSession, model: Model) -> Overview:
             online=by_status["ONLINE"],
             offline=by_status["OFFLINE"],
             error=by_status["ERROR"],
+            maintenance=by_status["MAINTENANCE"],
         ),
         resources=len(model.resources),
         policies=len(model.policies),

@@ -43,6 +43,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "GatewaysController_delete": _ADMINS,
     "GatewaysController_enableRelay": _ADMINS,
     "GatewaysController_disableRelay": _ADMINS,
+    "GatewaysController_startMaintenance": _ADMINS,
+    "GatewaysController_endMaintenance": _ADMINS,
     "GatewaysController_testConfiguration": _ADMINS,
     "GatewaysController_rotateToken": _ADMINS,
     "ResourceController_create": _ADMINS,

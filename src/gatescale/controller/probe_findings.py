@@ -99,8 +99,9 @@ def judged(subject: Subject, findings: Findings, public_url: str) -> TestConfigu
         resources=_resources(subject, report),
     )
     failed = {name: check for name, check in _checks(details) if check.outcome == "FAILED"}
+    good: Literal["MAINTENANCE", "ONLINE"] = "MAINTENANCE" if subject.maintenance else "ONLINE"
     return TestConfiguration(
-        status="ERROR" if failed else "ONLINE",
+        status="ERROR" if failed else good,
         details=details,
         error=" ".join(check.detail for check in failed.values()) or None,
         error_=", ".join(failed) or None,

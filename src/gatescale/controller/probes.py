@@ -30,6 +30,7 @@ _GATEWAY = sa.select(
     g.c.wireguard_port,
     g.c.endpoint,
     g.c.observed_address,
+    g.c.maintenance,
 ).where(g.c.id == _id)
 _SERVED = (
     sa.select(tables.resources.c.id, tables.resources.c.name)
@@ -76,6 +77,7 @@ class Subject:
         app_version: of its software; empty: not yet told.
         port: UDP port that its WireGuard should listen on.
         endpoint: ``host:port`` where devices reach it; empty: unknown.
+        maintenance: people work on it.
         places: addresses of its resources, those with a target first.
         is_partial: there are more, which would take too long.
     """
@@ -88,6 +90,7 @@ class Subject:
     app_version: str
     port: int
     endpoint: str
+    maintenance: bool
     places: tuple[Place, ...]
     is_partial: bool
 
@@ -114,6 +117,7 @@ async def subject(session: TenantSession, gateway_id: str) -> Subject:
         app_version=row["app_version"] or "",
         port=row["wireguard_port"],
         endpoint=facts.endpoint(row),
+        maintenance=bool(row["maintenance"]),
         places=places,
         is_partial=is_partial,
     )

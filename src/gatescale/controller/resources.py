@@ -41,10 +41,10 @@ _is_served = sa.exists().where(
     rg.c.resource_id == r.c.id,
     g.c.tenant_id == rg.c.tenant_id,
     g.c.id == rg.c.gateway_id,
-    gateways.STATUS == "ONLINE",
+    gateways.SERVES,
 )
 STATUS = sa.case((_is_served.correlate(r), "ONLINE"), else_="OFFLINE")
-"""A resource's status as people see it: whether any of its gateways is online."""
+"""A resource's status as people see it: whether any of its gateways serves it."""
 
 COLUMNS = (
     r.c.id,

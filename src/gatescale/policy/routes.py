@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import msgspec
 
@@ -32,7 +32,8 @@ def routes(
 ) -> tuple[Route, ...]:
     """Return where a device connects to, sorted by gateway id, no address in two routes.
 
-    A resource is reached through the first available of its gateways, or the first if none is.
+    A resource is reached through the first available of its gateways that is not in maintenance,
+    else through the first available one, or the first if none is.
     Where resources at different gateways overlap, the longer prefix wins, then the gateway that
     is earlier in its resource's list, then the lower id.
 
@@ -126,8 +127,9 @@ class _Denied:
 def _choice(gateways: tuple[str, ...], ready: Mapping[str, Gateway]) -> int | None:
     """Return the place of the gateway that a resource is reached through; None without any."""
     places = [place for place, gateway in enumerate(gateways) if gateway in ready]
-    available = (place for place in places if ready[gateways[place]].available)
-    return next(available, places[0] if places else None)
+    available = [place for place in places if ready[gateways[place]].available]
+    wanted = (place for place in available if not ready[gateways[place]].maintenance)
+    return next(chain(wanted, available, places), None)
 
 
 def _shared_out(claims: Iterable[_Claim]) -> dict[str, Region]:

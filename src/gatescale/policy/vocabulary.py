@@ -141,6 +141,7 @@ class Gateway(msgspec.Struct, frozen=True, tag_field="kind", tag="gateway"):
         endpoint: ``host:port`` where devices reach it; empty while unknown.
         available: it is connected, so that new flows may be sent to it.
         port: UDP port that its WireGuard listens on.
+        maintenance: people work on it, so that others are taken rather.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Gateway(msgspec.Struct, frozen=True, tag_field="kind", tag="gateway"):
     endpoint: str
     available: bool
     port: int = 51820
+    maintenance: bool = False
 
 
 class Rule(msgspec.Struct, frozen=True, tag_field="kind", tag="rule"):

@@ -76,7 +76,7 @@ function Progress({ gateway }: { gateway: Gateway }) {
     PENDING: [install.waiting, install.waitingHint],
     ERROR: [gateways.told, error ?? ''],
     OFFLINE: [install.offline, install.offlineHint],
-    MAINTENANCE: [install.offline, install.offlineHint],
+    MAINTENANCE: [gateways.inMaintenance, gateways.inMaintenanceHint],
   }[status];
   return (
     <div className={classes['progress']} data-state={status} role="status">

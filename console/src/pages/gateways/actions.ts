@@ -1,4 +1,11 @@
-import { IconRefreshDot, IconRoute, IconRouteOff, IconTrash } from '@tabler/icons-react';
+import {
+  IconRefreshDot,
+  IconRoute,
+  IconRouteOff,
+  IconTools,
+  IconToolsOff,
+  IconTrash,
+} from '@tabler/icons-react';
 import { gateways } from '#texts/gateways';
 import { del, post } from '../../api/call.ts';
 import { confirm } from '../../confirm/confirm.ts';
@@ -18,6 +25,24 @@ async function enableRelay(rows: Gateway[]): Promise<boolean> {
 async function disableRelay(rows: Gateway[]): Promise<boolean> {
   const done = await toEach(rows, (row) => post('/tenants/gateways/{id}/disable-relay', at(row)));
   if (done.length > 0) told(gateways.relayDisabled(done.length), () => void enableRelay(done));
+  return done.length > 0;
+}
+
+async function startMaintenance(rows: Gateway[]): Promise<boolean> {
+  const done = await toEach(rows, (row) =>
+    post('/tenants/gateways/{id}/start-maintenance', at(row)),
+  );
+  if (done.length > 0) {
+    told(gateways.maintenanceStarted(done.length), () => void endMaintenance(done));
+  }
+  return done.length > 0;
+}
+
+async function endMaintenance(rows: Gateway[]): Promise<boolean> {
+  const done = await toEach(rows, (row) => post('/tenants/gateways/{id}/end-maintenance', at(row)));
+  if (done.length > 0) {
+    told(gateways.maintenanceEnded(done.length), () => void startMaintenance(done));
+  }
   return done.length > 0;
 }
 
@@ -49,6 +74,22 @@ async function remove(rows: Gateway[]): Promise<boolean> {
 }
 
 export const actions: RowAction<Gateway>[] = [
+  {
+    id: 'startMaintenance',
+    label: gateways.startMaintenance,
+    icon: IconTools,
+    needs: 'GatewaysController_startMaintenance',
+    applies: ({ maintenance, status }) => !maintenance && status !== 'PENDING',
+    run: startMaintenance,
+  },
+  {
+    id: 'endMaintenance',
+    label: gateways.endMaintenance,
+    icon: IconToolsOff,
+    needs: 'GatewaysController_endMaintenance',
+    applies: ({ maintenance }) => maintenance,
+    run: endMaintenance,
+  },
   {
     id: 'enableRelay',
     label: gateways.enableRelay,

@@ -19,5 +19,12 @@ export type Reach = 'up' | 'down' | 'none';
 /** Whether any of its gateways leads to a resource. */
 export function reachOf(resource: Resource, gateways: Map<string, Gateway>): Reach {
   if (resource.gatewayIds.length === 0) return 'none';
-  return resource.gatewayIds.some((id) => gateways.get(id)?.status === 'ONLINE') ? 'up' : 'down';
+  return resource.gatewayIds.some((id) => serves(gateways.get(id))) ? 'up' : 'down';
+}
+
+/** A gateway in maintenance serves on what no other does, while it runs. */
+function serves(gateway: Gateway | undefined): boolean {
+  return (
+    gateway?.status === 'ONLINE' || (gateway?.status === 'MAINTENANCE' && gateway.current === true)
+  );
 }

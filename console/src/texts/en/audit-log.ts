@@ -37,6 +37,8 @@ const operations: Record<string, string> = {
   GatewaysController_rotateToken: 'Renewed a gateway’s token',
   GatewaysController_enableRelay: 'Made a gateway a relay',
   GatewaysController_disableRelay: 'Made a gateway no relay',
+  GatewaysController_startMaintenance: 'Started a gateway’s maintenance',
+  GatewaysController_endMaintenance: 'Ended a gateway’s maintenance',
   ResourceController_create: 'Created a resource',
   ResourceController_update: 'Changed a resource',
   ResourceController_delete: 'Deleted a resource',

@@ -53,6 +53,13 @@ export const gateways = {
   relayEnabled: (count: number) => `Relay enabled on ${things(count)}.`,
   disableRelay: 'Disable relay',
   relayDisabled: (count: number) => `Relay disabled on ${things(count)}.`,
+  startMaintenance: 'Start maintenance',
+  maintenanceStarted: (count: number) => `${things(count)} in maintenance.`,
+  endMaintenance: 'End maintenance',
+  maintenanceEnded: (count: number) => `Maintenance of ${things(count)} ended.`,
+  inMaintenance: 'In maintenance',
+  inMaintenanceHint:
+    'Devices are sent to other gateways of its resources. What only this one serves stays with it. No mail tells that it is away.',
   rotate: 'Rotate token',
   rotateTitle: (name: string) => `Rotate the token of ${name}?`,
   rotateBody:

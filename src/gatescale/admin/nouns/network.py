@@ -54,6 +54,16 @@ GATEWAYS = Noun(
             operation="disable_relay",
             words="Have gateways forward for nobody else.",
         ),
+        Acting(
+            name="start-maintenance",
+            operation="start_maintenance",
+            words="Send devices to other gateways while people work on these.",
+        ),
+        Acting(
+            name="end-maintenance",
+            operation="end_maintenance",
+            words="Send devices to these gateways again.",
+        ),
         Written(
             name="test",
             function="probing:test",

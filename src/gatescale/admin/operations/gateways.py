@@ -78,6 +78,19 @@ class AsyncGatewaysApi(AsyncSending):
             Gateway, Call("POST", "/tenants/gateways/{}/disable-relay", (id,), keyed=True, **how)
         )
 
+    async def start_maintenance(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Send devices to other gateways while people work on this one."""
+        return await self._send(
+            Gateway,
+            Call("POST", "/tenants/gateways/{}/start-maintenance", (id,), keyed=True, **how),
+        )
+
+    async def end_maintenance(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Send devices to a gateway again."""
+        return await self._send(
+            Gateway, Call("POST", "/tenants/gateways/{}/end-maintenance", (id,), keyed=True, **how)
+        )
+
     async def test_configuration(self, id: str) -> TestConfiguration:
         """Test a gateway.
 
@@ -151,6 +164,19 @@ class GatewaysApi(Sending):
         """Have a gateway forward for nobody else."""
         return self._send(
             Gateway, Call("POST", "/tenants/gateways/{}/disable-relay", (id,), keyed=True, **how)
+        )
+
+    def start_maintenance(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Send devices to other gateways while people work on this one."""
+        return self._send(
+            Gateway,
+            Call("POST", "/tenants/gateways/{}/start-maintenance", (id,), keyed=True, **how),
+        )
+
+    def end_maintenance(self, id: str, **how: Unpack[Acting]) -> Gateway:
+        """Send devices to a gateway again."""
+        return self._send(
+            Gateway, Call("POST", "/tenants/gateways/{}/end-maintenance", (id,), keyed=True, **how)
         )
 
     def test_configuration(self, id: str) -> TestConfiguration:

@@ -92,6 +92,30 @@ async def disable_relay(transaction: Transaction, id: str) -> Gateway:
 
 @operation(
     "POST",
+    "/tenants/gateways/{id}/start-maintenance",
+    "GatewaysController_startMaintenance",
+    status=201,
+)
+async def start_maintenance(transaction: Transaction, id: str) -> Gateway:
+    """Send devices to other gateways while people work on this one."""
+    operation_id = "GatewaysController_startMaintenance"
+    return await gateways.set_maintenance(transaction, id, operation_id, begins=True)
+
+
+@operation(
+    "POST",
+    "/tenants/gateways/{id}/end-maintenance",
+    "GatewaysController_endMaintenance",
+    status=201,
+)
+async def end_maintenance(transaction: Transaction, id: str) -> Gateway:
+    """Send devices to a gateway again."""
+    operation_id = "GatewaysController_endMaintenance"
+    return await gateways.set_maintenance(transaction, id, operation_id, begins=False)
+
+
+@operation(
+    "POST",
     "/tenants/gateways/{id}/test-configuration",
     "GatewaysController_testConfiguration",
     status=201,

@@ -31,6 +31,8 @@ gateways = noun(
     Column("error", String(1000)),
     # Devices may be sent to it. Set and cleared with a change, so that every replica hears of it.
     Column("available", Boolean, nullable=False),
+    # People work on it: devices are sent elsewhere, if there is another.
+    Column("maintenance", Boolean, nullable=False, server_default=sa.false()),
     Column("online_until", Time, nullable=False),
     Column("last_online", Time),
     Column("enforced_revision", Integer, nullable=False),
