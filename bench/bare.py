@@ -44,7 +44,8 @@ DEVICES = """
 SELECT d.id, d.created_at, d.updated_at, d.name, d.active, d.last_connection,
   CASE WHEN NOT d.active THEN 'Deactivated' WHEN d.online_until > $1 THEN 'Online'
   ELSE 'Offline' END AS status,
-  d.hardware_id, d.posture, d.app_version, u.id AS user_id,
+  d.hardware_id, d.posture, d.reported_at, d.compliant_until > $1 AS compliant, d.app_version,
+  u.id AS user_id,
   u.last_connection AS user_last_connection, u.email, u.first_name, u.last_name
 FROM devices d JOIN users u ON u.tenant_id = d.tenant_id AND u.id = d.user_id
 WHERE d.tenant_id = $2"""
@@ -81,6 +82,14 @@ def insertion(table: str) -> str:
     return f"INSERT INTO {table} ({columns}) VALUES ({places})"
 
 
+def posture(row: Any) -> msgspec.Raw:
+    if row["reported_at"] is None:
+        return msgspec.Raw(b"null")
+    compliant = "true" if row["compliant"] else "false"
+    known = f'{{"compliant":{compliant},"lastCheck":"{row["reported_at"]}",'
+    return msgspec.Raw((known + row["posture"][1:]).encode())
+
+
 def device(row: Any) -> Device:
     owner = DeviceUser(
         id=row["user_id"],
@@ -99,7 +108,7 @@ def device(row: Any) -> Device:
         status=row["status"],
         user=owner,
         hardware_id=row["hardware_id"],
-        posture=msgspec.Raw(row["posture"].encode()),
+        posture=posture(row),
         app_version=row["app_version"],
         owned=None,
         origin=None,

@@ -1,11 +1,14 @@
 """API keys: how long, from where and how often they are good."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from controller import given
 from controller.expect import refused
+from gatescale.controller import api_keys, browser_sessions
 from live import Api, Live
 
 
@@ -62,11 +65,25 @@ def test_the_last_use_is_told(api, live):
     made = api.made("/tenants/api-keys", {"name": "CI", "role": "AUDITOR"})
     assert made["lastUsed"] is None
     assert Api(live.url, made["key"]).get("/tenants/users").status == 200
-    from gatescale.controller import api_keys
-
     live.call(api_keys.note_used(live.controller.store))
     (listed,) = [k for k in given.read(api, "/tenants/api-keys") if k["id"] == made["id"]]
     assert listed["lastUsed"] is not None
+
+
+@pytest.mark.parametrize("noun", [api_keys, browser_sessions])
+def test_what_is_used_all_the_time_is_noted_once_a_round(noun):
+    rounds = []
+    used = {"busy": "1", "other": "2"}
+
+    async def run_anywhere(_, **params):
+        rounds.append(params["at"])
+        used["busy"] = "3"
+        assert len(rounds) < 5, "it never ends"
+
+    store = SimpleNamespace(used_keys=used, used_sessions=used, run_anywhere=run_anywhere)
+    asyncio.run(noun.note_used(store))
+    assert rounds == ["1", "2"]
+    assert used == {"busy": "3"}, "for the next round"
 
 
 def test_a_key_cannot_revoke_a_stronger_one(api, live):

@@ -80,10 +80,9 @@ _USED = (
 
 
 async def note_used(store: Store) -> None:
-    """Store when keys were last used."""
-    while store.used_keys:
-        key_id, at = store.used_keys.popitem()
-        await store.run_anywhere(_USED, key_id=key_id, at=at)
+    """Store when keys were last used, as of now: a busy key is used again meanwhile."""
+    for key_id in list(store.used_keys):
+        await store.run_anywhere(_USED, key_id=key_id, at=store.used_keys.pop(key_id))
 
 
 _is_in_use = sa.and_(

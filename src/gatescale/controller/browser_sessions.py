@@ -80,9 +80,9 @@ _USED = (
 
 
 async def note_used(store: Store) -> None:
-    """Store when sessions were last used."""
-    while store.used_sessions:
-        session_id, at = store.used_sessions.popitem()
+    """Store when sessions were last used, as of now: a busy one is used again meanwhile."""
+    for session_id in list(store.used_sessions):
+        at = store.used_sessions.pop(session_id)
         await store.run_anywhere(_USED, session_id=session_id, at=at)
 
 
