@@ -4,6 +4,7 @@ import socket
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from agents import BareAgent
 from controller import given
@@ -108,6 +109,54 @@ def test_what_changed_is_kept_newest_first(live, api, agent):
     assert api.get(f"/tenants/devices/{given.ABSENT}/posture-reports").status == 404
     assert api.delete(f"/tenants/devices/{agent.id}").status == 204
     assert api.get(path).status == 404
+
+
+SAID = sa.text(
+    "SELECT tenant_id, name, text, number, count(*) AS devices FROM device_signals"
+    " GROUP BY tenant_id, name, text, number ORDER BY 1, 2, 3, 4"
+)
+KEPT = sa.text(
+    "SELECT tenant_id, name, text, number, devices FROM device_signal_totals ORDER BY 1, 2, 3, 4"
+)
+
+
+def totals_are_right(live: Live) -> None:
+    said, kept = (live.call(live.controller.store.anywhere(each)) for each in (SAID, KEPT))
+    assert [dict(row) for row in kept] == [dict(row) for row in said]
+
+
+def test_how_many_devices_say_what_is_kept(live, api, group, agent):
+    other, _ = device(live, api, group)
+
+    def total(field: str, value: str) -> int:
+        totals_are_right(live)
+        return given.read(api, f"/tenants/devices?filter[posture.{field}]={value}")["total"]
+
+    report(live, agent, 30, firewall=True, kernel="6.1", extra={"cores": 4, "site": "4"})
+    report(live, other, 30, firewall=True, kernel="6.2", extra={"cores": 8})
+    assert (total("firewall", "true"), total("kernel", "6.1"), total("extra.cores", "4")) == (
+        2,
+        1,
+        1,
+    )
+    report(live, agent, 20, firewall=False, kernel="6.2", extra={"cores": 8, "site": "4"})
+    assert (total("firewall", "true"), total("kernel", "6.2"), total("extra.cores", "8")) == (
+        1,
+        2,
+        2,
+    )
+    report(live, agent, 10, kernel="6.2")
+    assert (total("firewall", "false"), total("kernel", "6.2"), total("extra.site", "4")) == (
+        0,
+        2,
+        0,
+    )
+    assert api.delete(f"/tenants/devices/{other.id}").status == 204
+    assert (total("firewall", "true"), total("kernel", "6.2"), total("extra.cores", "8")) == (
+        0,
+        1,
+        0,
+    )
 
 
 def test_history_is_kept_for_ninety_days(live, api, agent):

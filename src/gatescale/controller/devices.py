@@ -96,7 +96,9 @@ LISTING = Listing(
             _COMPLIANT,
         ),
         "posture.lastCheck": d.c.reported_at,
-        "posture.*": pairs(tables.device_signals, "device_id", d.c.id),
+        "posture.*": pairs(
+            tables.device_signals, "device_id", d.c.id, tables.device_signal_totals.c.devices
+        ),
         "user.id": d.c.user_id,
         "user.email": Folded(u.c.email, u.c.email_key),
     },

@@ -150,7 +150,10 @@ def _compliant_until(found: Signals, at: datetime, life: int) -> str:
     return later(at, seconds=life) if signals.are_compliant(found) else ""
 
 
-_FORGET_SIGNALS = sa.delete(tables.device_signals).where(tables.device_signals.c.device_id == _id)
+_FORGET_SIGNALS = sa.delete(tables.device_signals).where(
+    tables.device_signals.c.device_id == _id,
+    tables.device_signals.c.name.in_(sa.bindparam("names", expanding=True, type_=sa.String)),
+)
 _OWNED = sa.select(o.c.serial_key).where(o.c.serial_key == sa.bindparam("serial"))
 
 
@@ -169,13 +172,24 @@ async def _take_in(transaction: Transaction, state: Row, found: Signals, at: dat
         columns["owned"] = None
         if serial is not None:
             columns["owned"] = await transaction.first(_OWNED, serial=serial) is not None
-        await transaction.run(_FORGET_SIGNALS, id=device_id)
-        rows = signals.rows({"device_id": device_id}, posture)
-        await transaction.insert(tables.device_signals, *rows)
+        await _note_signals(transaction, device_id, state["posture"], posture)
         former = {"id": new_id(), "created_at": stamp(at), "device_id": device_id}
         await transaction.insert(h, {**former, "posture": posture})
     await transaction.update(d, device_id, columns)
     transaction.changed(*facts.put(await facts.devices(transaction, [device_id])))
+
+
+async def _note_signals(
+    transaction: Transaction, device_id: str, before: str | None, after: str
+) -> None:
+    """Put those signals that changed into the index that filters go by."""
+    owner = {"device_id": device_id}
+    known = {row["name"]: row for row in signals.rows(owner, before or "{}")}
+    said = {row["name"]: row for row in signals.rows(owner, after)}
+    if lapsed := [name for name, row in known.items() if said.get(name) != row]:
+        await transaction.run(_FORGET_SIGNALS, id=device_id, names=lapsed)
+    fresh = [row for name, row in said.items() if known.get(name) != row]
+    await transaction.insert(tables.device_signals, *fresh)
 
 
 _LAPSED = sa.delete(h).where(h.c.created_at <= sa.bindparam("since"))

@@ -5,7 +5,7 @@ Names come from a noun's table of fields, never from the request; values are bou
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -117,16 +117,21 @@ class Keyed:
         related: the rows that have them (``tables.schema.keyed``), by the column of their keys.
         text: a value's column if it is a text, true or false.
         number: its column if it is a number.
+        total: the column that says in how many rows a value is (``tables.schema.totals``), if
+            that is kept.
     """
 
     related: Related
     text: Column
     number: Column
+    total: sa.Column[int] | None = None
 
 
-def pairs(table: sa.Table, owner: str, listed: Column) -> Keyed:
+def pairs(
+    table: sa.Table, owner: str, listed: Column, total: sa.Column[int] | None = None
+) -> Keyed:
     """Return the field of a table of values."""
-    return Keyed(link(table, "name", owner, listed), table.c.text, table.c.number)
+    return Keyed(link(table, "name", owner, listed), table.c.text, table.c.number, total)
 
 
 Field = Column | Folded | Choice | Related | Keyed
@@ -272,6 +277,24 @@ def _other_cases() -> Sequence[str]:
     """Return every letter beyond ASCII that folding changes."""
     # No letter above has cases (Unicode 16, CaseFolding.txt).
     return [c for c in map(chr, range(0x80, 0x1F000)) if c.casefold() != c]
+
+
+def totalled(
+    field: Keyed, operator: str, name: str, *, parts: Sequence[bool], letters: str
+) -> Sequence[sa.Select[Any]]:
+    """Return statements whose sum counts the rows that fulfil the comparison; see ``keyed``."""
+    if field.total is None:
+        sorts = keyed(field, operator, name, parts=parts, letters=letters)
+        return [field.related.count(each) for each in sorts]
+    kept = field.total.table.c
+    values = replace(
+        field, related=replace(field.related, column=kept.name), text=kept.text, number=kept.number
+    )
+    number = sa.func.coalesce(sa.func.sum(field.total), sa.literal_column("0"))
+    return [
+        sa.select(number).where(kept.tenant_id == TENANT, each)
+        for each in keyed(values, operator, name, parts=parts, letters=letters)
+    ]
 
 
 def keyed(

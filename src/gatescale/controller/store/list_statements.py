@@ -55,10 +55,10 @@ def _counting_alone(shape: Shape, test: Test) -> sa.Select[Any] | None:
             return field.total(sa.bindparam(test.param, type_=field.column.type))
         return field.count(fields.comparison(field.column, "eq", test.param, ""))
     if isinstance(field, Keyed) and test.operator not in fields.NEGATIVE:
-        sorts = fields.keyed(
+        sums = fields.totalled(
             field, test.operator, test.param, parts=test.parts, letters=test.letters
         )
-        found = [field.related.count(each).scalar_subquery() for each in sorts]
+        found = [each.scalar_subquery() for each in sums]
         return sa.select(reduce(add, found).label("total"))
     if isinstance(field, Choice):
         most = list(field.values)[-1]

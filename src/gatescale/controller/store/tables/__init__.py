@@ -51,6 +51,7 @@ from gatescale.controller.store.tables.network import (
 )
 from gatescale.controller.store.tables.people import (
     device_search,
+    device_signal_totals,
     device_signals,
     devices,
     group_members,
@@ -79,6 +80,7 @@ __all__ = [
     "changes",
     "denials",
     "device_search",
+    "device_signal_totals",
     "device_signals",
     "devices",
     "enrolment_secrets",

@@ -14,6 +14,7 @@ from gatescale.controller.store.tables.schema import (
     noun,
     reference,
     searched,
+    totals,
 )
 
 users = noun(
@@ -137,7 +138,11 @@ devices = noun(
     Index("ix_devices_seq", "tenant_id", "seq", unique=True),
     # An agent names itself by its id alone.
     Index("ix_devices_id", "id", unique=True),
-    Index("ix_devices_status", "tenant_id", "active", "online_until", "seq"),
+    # With what lists are sorted by of themselves.
+    Index(
+        "ix_devices_status",
+        *("tenant_id", "active", "online_until", "seq", "created_at", "id"),
+    ),
     # For those that a search found.
     Index("ix_devices_found", "tenant_id", "seq", "active", "online_until"),
     listed("devices", "user_id", "user_id"),
@@ -158,6 +163,8 @@ devices = noun(
 device_search = searched("device")
 
 device_signals = keyed("device", "signals")
+
+device_signal_totals = totals("device_signals", "device")
 
 posture_reports = sa.Table(
     "posture_reports",

@@ -110,6 +110,35 @@ def keyed(noun: str, values: str) -> Table:
     )
 
 
+def totals(values: str, noun: str) -> Table:
+    """Declare how many of a noun have each value of a ``keyed`` table, which its triggers keep.
+
+    A list's total is a sum of few of them, where the rows themselves may be hundreds of thousands.
+    """
+    name = f"{values.removesuffix('s')}_totals"
+    table = Table(
+        name,
+        metadata,
+        Column("tenant_id", Id, nullable=False),
+        Column("name", String(60), nullable=False),
+        # One of the two.
+        Column("text", String(500)),
+        Column("number", Double),
+        Column(f"{noun}s", Integer, nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"),
+    )
+    for kind in ("text", "number"):
+        is_there = table.c[kind].is_not(None)
+        Index(
+            f"ix_{name}_{kind}",
+            *(table.c[column] for column in ("tenant_id", "name", kind)),
+            unique=True,
+            sqlite_where=is_there,
+            postgresql_where=is_there,
+        )
+    return table
+
+
 def _plural(noun: str) -> str:
     return {"policy": "policies", "address": "addresses"}.get(noun, f"{noun}s")
 
