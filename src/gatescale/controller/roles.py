@@ -65,8 +65,8 @@ _MANY = 20_000
 def holders(role: sa.BindParameter[str]) -> sa.Select[tuple[int]]:
     """Return the statement that counts who holds a role, as ``total``.
 
-    Nearly everybody inherits the end user's role. They are counted as all that are in groups, which
-    an index has in their order, without those that are only in groups that do not grant it.
+    Nearly everybody inherits the end user's role. They are counted as all users, who each are in a
+    group, without those that are only in groups that do not grant it.
     """
     granting = sa.select(gr.c.group_id).where(gr.c.tenant_id == TENANT, gr.c.role_id == role)
     inherits = sa.and_(m.c.tenant_id == TENANT, m.c.group_id.in_(granting))
@@ -74,8 +74,8 @@ def holders(role: sa.BindParameter[str]) -> sa.Select[tuple[int]]:
     are_many = sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery() > _MANY
     people = sa.func.count(sa.distinct(m.c.user_id))
     few = sa.select(people).where(inherits).scalar_subquery()
-    members = sa.select(m.c.user_id).where(m.c.tenant_id == TENANT).distinct().subquery()
-    everybody = sa.select(sa.func.count()).select_from(members).scalar_subquery()
+    tenant = tables.tenants.c
+    everybody = sa.select(tenant.user_count).where(tenant.id == TENANT).scalar_subquery()
     others = sa.select(g.c.id).where(g.c.tenant_id == TENANT, g.c.id.not_in(granting))
     also = m.alias("also")
     is_also_in_one = sa.exists().where(
