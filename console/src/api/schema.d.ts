@@ -10169,7 +10169,7 @@ export interface operations {
                     /** @enum {string} */
                     loadBalancingMode?: "MANUAL" | "AUTOMATIC";
                     /** @enum {string} */
-                    status?: "ONLINE" | "OFFLINE";
+                    status?: "OFFLINE" | "ONLINE";
                     description?: string;
                     "policies.id"?: string;
                     "gateways.id"?: string;
