@@ -165,14 +165,16 @@ class Device:
 
 
 class Gateway:
-    """The machine at the office's edge, with the gateway's software on it."""
+    """A machine at the office's edge, with the gateway's software on it."""
 
-    def __init__(self, stage: "Stage") -> None:
+    def __init__(
+        self, stage: "Stage", machine: str = "gateway", net: str = "198.18.2", name: str = "Office"
+    ) -> None:
         self.stage = stage
-        self.namespace = stage.member("gateway", "198.18.2")
+        self.namespace = stage.member(machine, net)
         self.interface = stage.lab.interface()
-        self.folder = stage.folder / "gateway"
-        made = stage.api.made("/tenants/gateways", {"name": "Office", "wireguardPort": "51820"})
+        self.folder = stage.folder / machine
+        made = stage.api.made("/tenants/gateways", {"name": name, "wireguardPort": "51820"})
         self.id: str = made["id"]
         self.token: str = made["token"]
         self.agent = self.software(self.namespace, self.folder, self.interface, self.token)
