@@ -261,8 +261,10 @@ def test_after_an_interruption_the_rest_is_invited_and_nobody_twice(
     command = [GATESCALE, "users", "invite", "--csv", str(path), "--json"]
     brake = Brake(api.tenant.tenant_id, changes=2)
     live.controller.store.on_commit.append(brake)
+    # Whoever is run in the background ignores the signal, and so would what it starts.
+    attentive = ["env", "--default-signal=INT", *command]
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        attentive, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as first:
         assert brake.reached.wait(60), "it ended before it could be interrupted"
         first.send_signal(number)

@@ -26,7 +26,9 @@ def test_an_empty_tenant_needs_no_attention(api: Api):
         "deactivated": 0,
         "notCompliant": 0,
     }
-    assert found["gateways"] == {"total": 0, "pending": 0, "online": 0, "offline": 0, "error": 0}
+    assert found["gateways"] == dict.fromkeys(
+        ("total", "pending", "online", "offline", "error", "maintenance"), 0
+    )
     assert (found["resources"], found["policies"], found["attention"]) == (0, 1, [])
 
 
@@ -67,6 +69,7 @@ def test_gateways_are_told_when_they_fail_or_fall_silent(live: Live, api: Api):
             "online": 0,
             "offline": 0,
             "error": 1,
+            "maintenance": 0,
         }
         assert attention(api)["gatewayError"]["targetIds"] == [site.id]
     left(live, site)
@@ -74,6 +77,8 @@ def test_gateways_are_told_when_they_fail_or_fall_silent(live: Live, api: Api):
     assert attention(api)["gatewayOffline"]["targetIds"] == [site.id]
     severities = [each["severity"] for each in overview(api)["attention"]]
     assert severities == sorted(severities)
+    api.made(f"/tenants/gateways/{site.id}/start-maintenance", None)
+    assert attention(api) == {}, "who works on it knows"
 
 
 def test_what_leads_nowhere_and_who_nobody_is_are_told(api: Api):
