@@ -104,6 +104,8 @@ def test_maintenance_begins_and_that_is_undone(tab: Tab, api: Api, office: Any) 
         expect(page.get_by_text("1 gateway in maintenance.")).to_be_visible()
         assert api.get(f"/tenants/gateways/{office['id']}").json()["status"] == "MAINTENANCE"
         expect(page.get_by_role("button", name="End maintenance")).to_be_visible()
+        page.get_by_role("tab", name="Install").click()
+        expect(page.get_by_text("Devices are sent to other gateways")).to_be_visible()
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("Maintenance of 1 gateway ended.")).to_be_visible()
         assert api.get(f"/tenants/gateways/{office['id']}").json()["status"] == "ONLINE"

@@ -4,6 +4,7 @@ import {
   IconCircleCheckFilled,
   IconCopy,
   IconPlugConnectedX,
+  IconTool,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { gateways } from '#texts/gateways';
@@ -92,5 +93,6 @@ function Progress({ gateway }: { gateway: Gateway }) {
 function Sign({ status }: { status: Gateway['status'] }) {
   if (status === 'ONLINE') return <IconCircleCheckFilled size={22} aria-hidden />;
   if (status === 'PENDING') return <Loader size={20} color="var(--info)" aria-hidden />;
+  if (status === 'MAINTENANCE') return <IconTool size={22} aria-hidden />;
   return <IconPlugConnectedX size={22} aria-hidden />;
 }
