@@ -29,19 +29,23 @@ def reference(request: pytest.FixtureRequest) -> Reference:
     return Reference(api)
 
 
-@pytest.fixture(params=["together", "collected", "walked", "walked in a set"])
+@pytest.fixture(
+    params=["together", "collected", "walked", "walked in a set", "walked in vain", "walked on"]
+)
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All ways to read a page: with its total, as of few rows, and as of many."""
-    if request.param in {"collected", "walked"}:
+    if request.param != "together":
         monkeypatch.setattr(pages, "FEW", 0)
     if request.param.startswith("walked"):
-        monkeypatch.setattr(pages, "_SURE", 0)
-        monkeypatch.setattr(pages, "_SURE_TOGETHER", 0)
         monkeypatch.setattr(pages, "_COLLECTING", 10**18)
-    if request.param == "walked":
-        monkeypatch.setattr(pages, "is_related", lambda _: False)
     if request.param == "walked in a set":
         monkeypatch.setattr(pages, "_COLLECTING_RELATED", 10**18)
+    else:
+        monkeypatch.setattr(pages, "is_related", lambda _: False)
+    if request.param in {"walked in vain", "walked on"}:
+        monkeypatch.setattr(pages, "_MANY", 1)
+    if request.param == "walked on":
+        monkeypatch.setattr(pages, "_COLLECTED", 0)
 
 
 def asked_of(reference: Reference, noun: str, field: str, kind: str) -> list[str]:

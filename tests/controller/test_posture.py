@@ -1,6 +1,8 @@
 """What devices say of themselves: posture, version, and where they come from."""
 
+import json
 import socket
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -142,6 +144,60 @@ def test_how_many_devices_say_what_is_kept(live, api, group, agent):
     assert totals(firewall="false", kernel="6.2", extra_site="4") == [0, 2, 0]
     assert api.delete(f"/tenants/devices/{other.id}").status == 204
     assert totals(firewall="true", kernel="6.2", extra_cores="8") == [0, 1, 0]
+
+
+TRAITS = sa.text(
+    "SELECT d.active, d.owned, d.app_version, d.origin_country, d.compliant_until, d.posture,"
+    " t.id, t.active AS t_active, t.owned AS t_owned, t.app_version AS t_app_version,"
+    " t.origin_country AS t_origin_country, t.complies, t.os_family, t.firewall, t.pending_reboot"
+    " FROM devices AS d LEFT JOIN device_traits AS t"
+    " ON t.tenant_id = d.tenant_id AND t.id = d.traits"
+)
+KINDS = sa.text("SELECT id, devices FROM device_traits")
+
+
+def traits_are_right(live: Live) -> None:
+    """Every device has its own traits, and these say of how many they are."""
+    rows, kinds = (live.call(live.controller.store.anywhere(each)) for each in (TRAITS, KINDS))
+    for row in rows:
+        for name in ("active", "owned", "app_version", "origin_country"):
+            assert row[f"t_{name}"] == row[name], name
+        until = row["compliant_until"]
+        complies = None if row["complies"] is None else bool(row["complies"])
+        assert complies == (None if until is None else until > "")
+        said = json.loads(row["posture"] or "{}")
+        words = {True: "true", False: "false", None: None}
+        assert row["os_family"] == said.get("osFamily")
+        assert row["firewall"] == words[said.get("firewall")]
+        assert row["pending_reboot"] == words[said.get("pendingReboot")]
+    assert {kind["id"]: kind["devices"] for kind in kinds} == Counter(row["id"] for row in rows)
+
+
+def test_what_devices_have_in_common_is_kept(live, api, group, agent):
+    other, owner = device(live, api, group)
+
+    def total(query: str) -> int:
+        traits_are_right(live)
+        return given.read(api, f"/tenants/devices?{query}")["total"]
+
+    assert total("filter[active]=true&filter[owned]=true") == 0
+    for each in (agent, other):
+        report(live, each, 30, **GOOD, serialNumber="S1", kernel="6.1")
+    assert total("filter[posture.firewall]=true&filter[posture.osFamily]=linux") == 2
+    assert total("filter[posture.firewall]=true&filter[posture.kernel]=6.1") == 2
+    serials = {"serialNumbers": ["S1"]}
+    assert api.put("/tenants/owned-devices", json=serials).status == 200
+    assert total("filter[owned]=true&filter[posture.compliant]=true") == 2
+    report(live, other, 20, **{**GOOD, "firewall": False}, pendingReboot=True, serialNumber="S1")
+    assert total("filter[posture.firewall]=false&filter[posture.pendingReboot]=true") == 1
+    assert total("filter[posture.compliant]=false&filter[owned]=true") == 1
+    assert api.patch(f"/tenants/devices/{other.id}/deactivate").status == 200
+    assert total("filter[status]=Deactivated&filter[posture.firewall][ne]=true") == 1
+    assert total("filter[status][in]=Online,Deactivated&filter[owned][ne]=false") == 1
+    live.clock.ahead = timedelta(seconds=3601)
+    assert total("filter[posture.compliant]=false&filter[appVersion]=1.0") == 2
+    assert api.delete(f"/tenants/users/{owner}").status == 204
+    assert total("filter[posture.firewall]=false&filter[active]=false") == 0
 
 
 def test_history_is_kept_for_ninety_days(live, api, agent):

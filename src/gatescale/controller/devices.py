@@ -10,7 +10,7 @@ from gatescale.contract.devices import Device, DeviceUser, Origin
 from gatescale.controller import facts, sessions
 from gatescale.controller.store import search, tables
 from gatescale.controller.store.database import Row
-from gatescale.controller.store.fields import Choice, Folded, pairs
+from gatescale.controller.store.fields import Choice, Folded, Part, Traits, pairs
 from gatescale.controller.store.folding import folded
 from gatescale.controller.store.listing import Listing, ListQuery
 from gatescale.controller.store.pages import fetch
@@ -18,8 +18,9 @@ from gatescale.controller.store.session import Target, TenantSession, Transactio
 from gatescale.controller.store.statements import NOW
 from gatescale.errors import ConflictError
 from gatescale.policy.vocabulary import Kind, Remove
+from gatescale.wire.posture import Signals
 
-d, u = tables.devices, tables.users
+d, u, k = tables.devices, tables.users, tables.device_traits
 _id = sa.bindparam("id", type_=sa.String)
 
 STATUS = sa.case(
@@ -34,6 +35,11 @@ _COMPLIANT: sa.ColumnElement[bool] = sa.type_coerce(
     ),
     sa.Boolean,
 )
+
+_IS_ACTIVE, _IS_DEACTIVATED = Part(traits=k.c.active), Part(traits=sa.not_(k.c.active))
+_ARE_ONLINE = Part(rows=sa.and_(d.c.active, d.c.online_until > NOW))
+_REPORTED = Part(traits=k.c.complies.is_not(None))
+_COMPLY = Part(rows=_is_compliant)
 
 COLUMNS = (
     d.c.id,
@@ -70,7 +76,11 @@ LISTING = Listing(
         "createdAt": d.c.created_at,
         "updatedAt": d.c.updated_at,
         "name": Folded(d.c.name, d.c.name_key),
-        "active": Choice({"false": sa.not_(d.c.active), "true": d.c.active}, d.c.active),
+        "active": Choice(
+            {"false": sa.not_(d.c.active), "true": d.c.active},
+            d.c.active,
+            {"false": {_IS_DEACTIVATED: 1}, "true": {_IS_ACTIVE: 1}},
+        ),
         "lastConnection": d.c.last_connection,
         "status": Choice(
             {
@@ -79,11 +89,22 @@ LISTING = Listing(
                 "Offline": sa.and_(d.c.active, d.c.online_until <= NOW),
             },
             STATUS,
+            {
+                "Deactivated": {_IS_DEACTIVATED: 1},
+                "Online": {_ARE_ONLINE: 1},
+                "Offline": {_IS_ACTIVE: 1, _ARE_ONLINE: -1},
+            },
         ),
         "hardwareId": d.c.hardware_id,
         "appVersion": d.c.app_version,
         "owned": Choice(
-            {"false": sa.not_(d.c.owned), "true": d.c.owned, "": d.c.owned.is_(None)}, d.c.owned
+            {"false": sa.not_(d.c.owned), "true": d.c.owned, "": d.c.owned.is_(None)},
+            d.c.owned,
+            {
+                "false": {Part(traits=sa.not_(k.c.owned)): 1},
+                "true": {Part(traits=k.c.owned): 1},
+                "": {Part(traits=k.c.owned.is_(None)): 1},
+            },
         ),
         "origin.ip": d.c.origin,
         "origin.country": d.c.origin_country,
@@ -94,6 +115,11 @@ LISTING = Listing(
                 "true": _is_compliant,
             },
             _COMPLIANT,
+            {
+                "": {Part(traits=k.c.complies.is_(None)): 1},
+                "false": {_REPORTED: 1, _COMPLY: -1},
+                "true": {_COMPLY: 1},
+            },
         ),
         "posture.lastCheck": d.c.reported_at,
         "posture.*": pairs(
@@ -106,6 +132,20 @@ LISTING = Listing(
         tables.device_search.c.text, d.c.seq, fields=frozenset({"name", "user.email"})
     ),
     count=tables.tenants.c.device_count,
+    traits=Traits(
+        k.c.id,
+        d.c.traits,
+        k.c.devices,
+        {
+            "appVersion": k.c.app_version,
+            "origin.country": k.c.origin_country,
+            **{
+                f"posture.{each.encode_name}": k.c[each.name]
+                for each in msgspec.structs.fields(Signals)
+                if each.name in tables.TRAIT_SIGNALS
+            },
+        },
+    ),
 )
 _NULL = msgspec.Raw(b"null")
 

@@ -3,6 +3,7 @@
 Names come from a noun's table of fields, never from the request; values are bound parameters.
 """
 
+import dataclasses
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,19 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Rows that are counted together: those with certain traits, or those of a condition.
+
+    Attributes:
+        traits: a condition on the table of traits; None: whatever they are.
+        rows: a condition on the rows, which changes by itself and an index answers; None: no more.
+    """
+
+    traits: Condition | None = None
+    rows: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """A field of few values, each of which is a condition that an index answers.
 
@@ -43,10 +57,13 @@ class Choice:
         values: the condition of each value, "" standing for none; every row fulfils exactly one.
             The last is the one that most rows are expected to have.
         shown: the value of a row.
+        parts: where traits are kept, how often each part counts in the number of each value: 1 or
+            -1.
     """
 
     values: Mapping[str, Condition]
     shown: Column
+    parts: Mapping[str, Mapping[Part, int]] = dataclasses.field(default_factory=dict)
 
     def fitting(self, operator: str, value: str) -> frozenset[str]:
         """Return the values that a comparison is true of."""
@@ -55,6 +72,38 @@ class Choice:
             for each in self.values
             if (each or operator in NEGATIVE) and _fits(each, operator, value)
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traits:
+    """What rows have in common with many others: a table of it, with how many have it.
+
+    Filters of it are asked of that table, whatever their number and whichever way they are put
+    together: it has a row for each combination that there is, some hundreds for any number of rows.
+
+    Attributes:
+        id: the table's id.
+        owner: the listed rows' column of it.
+        count: the table's column that says how many rows have it.
+        columns: by field's name (of a ``Keyed``, with the key), the table's column.
+    """
+
+    id: Column
+    owner: Column
+    count: sa.Column[int]
+    columns: Mapping[str, Column]
+
+    def among(self, conditions: Sequence[Condition]) -> Condition:
+        """Return the condition on listed rows that their traits fulfil all conditions."""
+        return self.owner.in_(self._such(sa.select(self.id), conditions))
+
+    def total(self, conditions: Sequence[Condition]) -> sa.ScalarSelect[Any]:
+        """Return the number of listed rows whose traits fulfil all conditions."""
+        total = sa.func.coalesce(sa.func.sum(self.count), sa.literal_column("0"))
+        return self._such(sa.select(total), conditions).scalar_subquery()
+
+    def _such(self, found: sa.Select[Any], conditions: Sequence[Condition]) -> sa.Select[Any]:
+        return found.where(self.count.table.c.tenant_id == TENANT, *conditions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -322,6 +371,28 @@ def keyed(
     asked = sa.bindparam(f"{name}_key", type_=sa.String)
     sorts = [texts, numbers] if numbers else [texts]
     return [sa.and_(field.related.column == asked, sa.or_(*each)) for each in sorts]
+
+
+def of_trait(
+    field: Field, column: Column, operator: str, name: str, *, parts: Sequence[bool], letters: str
+) -> Condition:
+    """Return the comparison of a field with its parameters, asked of the column of its traits.
+
+    Args:
+        field: as the noun declares it.
+        column: ``Traits.columns``; of a ``Keyed``, its values as text.
+        operator: how.
+        name: of the parameters.
+        parts: as for ``keyed``.
+        letters: as for ``comparison``.
+    """
+    if not isinstance(field, Keyed):
+        return comparison(column, operator, name, letters)
+    positive = NEGATIVE.get(operator, operator)
+    text = _folded(column, letters) if operator == "ilike" else column
+    params = [sa.bindparam(f"{name}_{index}", type_=sa.String) for index in range(len(parts))]
+    found = sa.or_(*(_compared(text, positive, param) for param in params))
+    return sa.or_(column.is_(None), sa.not_(found)) if operator in NEGATIVE else found
 
 
 def _compared(one: Column, operator: str, other: Column) -> Condition:

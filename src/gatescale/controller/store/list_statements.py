@@ -1,5 +1,8 @@
 """The statements of lists, built once for each shape."""
 
+import itertools
+import math
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache, reduce
 from operator import add
@@ -9,7 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.sql import operators
 
 from gatescale.controller.store import fields, search, tables
-from gatescale.controller.store.fields import Choice, Field, Folded, Keyed, Related
+from gatescale.controller.store.fields import (
+    Choice,
+    Field,
+    Folded,
+    Keyed,
+    Part,
+    Related,
+    Traits,
+)
 from gatescale.controller.store.listing import SEARCH, Listing, Shape, Test
 from gatescale.controller.store.statements import TENANT
 
@@ -27,13 +38,15 @@ def counting(shape: Shape) -> sa.Select[Any]:
     if not tests and isinstance(texts, search.Texts):
         is_indexed = shape.search == search.TRIGRAM
         return texts.count(shape.dialect, SEARCH, trigrams=is_indexed)
+    if not shape.search and all(_is_kept(shape, test) for test in tests):
+        return _counting_kept(shape)
     if len(tests) == 1 and not shape.search:
         alone = _counting_alone(shape, tests[0])
         if alone is not None:
             return alone
     conditions = _conditions(shape, few=True)
     counted = sa.select(sa.func.count().label("total"))
-    return counted.select_from(_source(shape, sort=False)).where(
+    return counted.select_from(_source(shape, sort=False, few=True)).where(
         listing.key.table.c.tenant_id == TENANT, *conditions
     )
 
@@ -45,6 +58,73 @@ def _counting_all(listing: Listing, *conditions: sa.ColumnElement[bool]) -> sa.S
     table = listing.key.table
     counted = sa.select(sa.func.count()).select_from(table)
     return counted.where(table.c.tenant_id == TENANT, *conditions).scalar_subquery()
+
+
+def _is_kept(shape: Shape, test: Test) -> bool:
+    """Tell whether a filter's rows can be counted by the table of traits."""
+    field = shape.listing.fields[test.field]
+    return bool(test.trait) or (isinstance(field, Choice) and bool(field.parts))
+
+
+def _counting_kept(shape: Shape) -> sa.Select[Any]:
+    """Return the statement that counts rows by what is kept of their traits.
+
+    What time changes is counted itself: of those that are online and those that are not the few,
+    and never the many.
+    """
+    traits, pure, changing = _traits(shape)
+    assert traits is not None  # noqa: S101  a filter is of them
+    total: Any = _ZERO
+    for parts in itertools.product(*(_parts(shape, test).items() for test in changing)):
+        such = [*pure, *(part.traits for part, _ in parts if part.traits is not None)]
+        rows = [part.rows for part, _ in parts if part.rows is not None]
+        if rows:
+            among = [_unindexed(traits.among(such))] if such else []
+            counted = _counting_all(shape.listing, *rows, *among)
+        else:
+            counted = traits.total(such)
+        is_plus = math.prod(sign for _, sign in parts) > 0
+        total = total + counted if is_plus else total - counted
+    return sa.select(total.label("total"))
+
+
+def _parts(shape: Shape, test: Test) -> Counter[Part]:
+    """Return what is to be added and subtracted for the number of rows of a choice."""
+    field = shape.listing.fields[test.field]
+    assert isinstance(field, Choice)  # noqa: S101  others are pure
+    signs: Counter[Part] = Counter()
+    for each in sorted(test.choices):
+        signs.update(field.parts[each])
+    return Counter({part: sign for part, sign in signs.items() if sign})
+
+
+def _traits(shape: Shape) -> tuple[Traits | None, list[sa.ColumnElement[bool]], list[Test]]:
+    """Return the noun's traits, what is asked of them alone, and the filters that ask for more."""
+    traits = shape.listing.traits
+    pure, others = [], []
+    for test in shape.tests:
+        asked = None if traits is None else _of_traits(shape, traits, test)
+        if asked is None:
+            others.append(test)
+        else:
+            pure.append(asked)
+    return traits, pure, others
+
+
+def _of_traits(shape: Shape, traits: Traits, test: Test) -> sa.ColumnElement[bool] | None:
+    """Return what a filter asks of traits; None if it asks for more than these."""
+    field = shape.listing.fields[test.field]
+    if test.trait:
+        column = traits.columns[test.trait]
+        return fields.of_trait(
+            field, column, test.operator, test.param, parts=test.parts, letters=test.letters
+        )
+    if not isinstance(field, Choice) or not field.parts:
+        return None
+    asked = [part for each in sorted(test.choices) for part in field.parts[each]]
+    conditions = [part.traits for part in asked if part.traits is not None]
+    is_pure = all(part.rows is None for part in asked)
+    return sa.or_(sa.false(), *conditions) if is_pure else None
 
 
 def _counting_alone(shape: Shape, test: Test) -> sa.Select[Any] | None:
@@ -73,7 +153,9 @@ def _counting_alone(shape: Shape, test: Test) -> sa.Select[Any] | None:
 
 
 @lru_cache(maxsize=1024)
-def walking(shape: Shape, limit: int, *, is_backwards: bool, in_set: bool) -> sa.Select[Any]:
+def walking(
+    shape: Shape, limit: int, *, is_backwards: bool, in_set: bool, most: int | None
+) -> sa.Select[Any]:
     """Return the statement that gives the rows of a page out of many.
 
     Args:
@@ -81,10 +163,24 @@ def walking(shape: Shape, limit: int, *, is_backwards: bool, in_set: bool) -> sa
         limit: how many rows at most.
         is_backwards: from the end.
         in_set: the ids of related rows are collected first, and not looked for one by one.
+        most: how many rows are walked at most, whether they fulfil the conditions or not.
     """
     order = _order(shape, is_backwards=is_backwards)
-    walked = _matching(shape, few=False, in_set=in_set).order_by(*_directed(shape.dialect, order))
-    return _shown(shape, walked, limit, order)
+    by = _directed(shape.dialect, order)
+    if most is None:
+        walked = _matching(shape, few=False, in_set=in_set).order_by(*by)
+        return _shown(shape, walked, limit, order)
+    key = shape.listing.key
+    fits = sa.case((sa.and_(*_conditions(shape, few=False, in_set=in_set)), _ONE), else_=_ZERO)
+    first = (
+        sa.select(key.label("id"), fits.label("fits"))
+        .select_from(_source(shape, sort=True))
+        .where(key.table.c.tenant_id == TENANT)
+        .order_by(*by)
+        .limit(sa.literal_column(str(most)))
+        .subquery("first")
+    )
+    return _shown(shape, sa.select(first.c.id).where(first.c.fits != _ZERO), limit, order)
 
 
 @lru_cache(maxsize=1024)
@@ -119,7 +215,7 @@ def _matching(shape: Shape, *, few: bool, in_set: bool = False) -> sa.Select[Any
     key = shape.listing.key
     return (
         sa.select(key.label("id"))
-        .select_from(_source(shape, sort=True))
+        .select_from(_source(shape, sort=True, few=few))
         .where(key.table.c.tenant_id == TENANT, *_conditions(shape, few=few, in_set=in_set))
     )
 
@@ -181,11 +277,27 @@ def _sorted(field: Field) -> sa.ColumnElement[Any]:
     return column
 
 
-def _source(shape: Shape, *, sort: bool) -> sa.FromClause:
+def _source(shape: Shape, *, sort: bool, few: bool = False) -> sa.FromClause:
     """Return the noun's table, joined to what its rows show only where that is needed.
 
     A join gives every row its owner and so leaves out none, but takes a look-up for each.
     """
+    rows, traits = _own_source(shape, sort=sort), shape.listing.traits
+    if traits is None or not (few and _joins_traits(shape)):
+        return rows
+    return rows.join(traits.count.table, traits.id == traits.owner)
+
+
+def _joins_traits(shape: Shape) -> bool:
+    """Tell whether rows that something else finds are joined to their traits.
+
+    PostgreSQL reckons a set of ids anew for each of these rows, and would rather read all rows.
+    """
+    _, pure, others = _traits(shape)
+    return bool(shape.dialect == "postgresql" and pure and (others or shape.search))
+
+
+def _own_source(shape: Shape, *, sort: bool) -> sa.FromClause:
     listing = shape.listing
     names = {test.field for test in shape.tests} | ({n for n, _ in shape.sort} if sort else set())
     table = listing.key.table
@@ -206,12 +318,19 @@ def _conditions(shape: Shape, *, few: bool, in_set: bool = False) -> list[sa.Col
             some order, and must not be looked for by an index of a condition.
         in_set: see ``walking``.
     """
+    traits, pure, tests = _traits(shape)
     crossed = related(shape) if few and shape.dialect == "sqlite" else ()
     if len(crossed) < 2:
-        found = [_condition(shape, test, few=few or in_set) for test in shape.tests]
+        found = [_condition(shape, test, few=few or in_set) for test in tests]
     else:
-        others = [test for test in shape.tests if test not in crossed]
+        others = [test for test in tests if test not in crossed]
         found = [_merged(shape, crossed), *(_condition(shape, test, few=few) for test in others)]
+    if traits is not None and few and _joins_traits(shape):
+        found += [traits.count.table.c.tenant_id == TENANT, *pure]
+    elif traits is not None and pure:
+        # Many rows may have them: they lead only where nothing else does.
+        among = traits.among(pure)
+        found.append(_unindexed(among) if tests or shape.search else among)
     if shape.search:
         found.append(_searched(shape, few=few))
     return found if few else [_unindexed(condition) for condition in found]
@@ -222,14 +341,6 @@ def is_related(shape: Shape) -> bool:
     return len(shape.tests) == len(related(shape)) == 1 and not shape.search
 
 
-def lies_together(shape: Shape) -> bool:
-    """Tell whether the list is sorted by a text that is also searched."""
-    texts = shape.listing.search
-    return (
-        bool(shape.search) and isinstance(texts, search.Texts) and shape.sort[0][0] in texts.fields
-    )
-
-
 def related(shape: Shape) -> Sequence[Test]:
     """Return the filters of related rows that are true of what some of these say."""
     return [
@@ -237,6 +348,7 @@ def related(shape: Shape) -> Sequence[Test]:
         for test in shape.tests
         if isinstance(shape.listing.fields[test.field], Related | Keyed)
         and test.operator not in fields.NEGATIVE
+        and not test.trait
     ]
 
 

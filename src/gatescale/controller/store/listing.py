@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gatescale.controller.store import fields, search
-from gatescale.controller.store.fields import Choice, Field, Folded, Keyed, Related
+from gatescale.controller.store.fields import Choice, Field, Folded, Keyed, Related, Traits
 from gatescale.controller.store.folding import folded
 from gatescale.errors import InvalidError
 
@@ -59,6 +59,7 @@ class Listing:
         order: the default order: (field, descending).
         count: the tenant's column that says how many rows there are, if one does.
         values: by field, the only texts it ever is; those of a ``Choice`` are its own.
+        traits: what rows have in common, if that is kept.
     """
 
     rows: sa.Select[Any]
@@ -68,6 +69,7 @@ class Listing:
     order: tuple[tuple[str, bool], ...] = (("createdAt", True),)
     count: sa.Column[int] | None = None
     values: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
+    traits: Traits | None = None
 
 
 def sortable(listing: Listing) -> list[str]:
@@ -102,6 +104,7 @@ class Test:
         letters: see ``fields.spellings``.
         parts: see ``fields.keyed``.
         is_searched: what it asks for is part of the texts that search looks into.
+        trait: what it asks for among ``Traits.columns``.
     """
 
     field: str
@@ -111,6 +114,7 @@ class Test:
     letters: str = ""
     parts: tuple[bool, ...] = ()
     is_searched: bool = False
+    trait: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,7 @@ def _test(listing: Listing, item: Filter, param: str, params: dict[str, Any]) ->
         fitting = field.fitting(item.operator, item.value)
         return Test(name, "in", "", choices=fitting)
     letters = fields.spellings(value) if item.operator == "ilike" else ""
+    trait = item.field if listing.traits and item.field in listing.traits.columns else ""
     if isinstance(field, Keyed):
         parts = value if isinstance(value, list) else [value]
         params[f"{param}_key"] = item.field.partition(".")[2]
@@ -173,7 +178,7 @@ def _test(listing: Listing, item: Filter, param: str, params: dict[str, Any]) ->
         params.update(
             {f"{param}_{n}_number": float(parts[n]) for n, is_one in enumerate(numbers) if is_one}
         )
-        return Test(name, item.operator, param, letters=letters, parts=numbers)
+        return Test(name, item.operator, param, letters=letters, parts=numbers, trait=trait)
     params[param] = value
     if isinstance(field, Folded):
         params[f"{param}_folded"] = fields.keys(value)
@@ -181,7 +186,7 @@ def _test(listing: Listing, item: Filter, param: str, params: dict[str, Any]) ->
     if item.operator == "ilike" and isinstance(texts, search.Texts) and name in texts.fields:
         part = search.contained(item.value)
         params.update(search.params(param, part))
-    return Test(name, item.operator, param, letters=letters, is_searched=bool(part))
+    return Test(name, item.operator, param, letters=letters, is_searched=bool(part), trait=trait)
 
 
 def _refuse_impossible(pointer: str, value: Any, values: Sequence[str]) -> None:

@@ -5,7 +5,8 @@ Their number then decides how the page is read: few are collected and sorted; of
 walked in the wanted order until the page is full. Databases guess such numbers, and often wrongly.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,6 @@ from gatescale.controller.store.list_statements import (
     collecting,
     counting,
     is_related,
-    lies_together,
     related,
     walking,
 )
@@ -29,18 +29,19 @@ FEW = 20_000
 _MANY = 300_000
 """Rows among which a page is looked for: a guess that makes plans good where it matters."""
 
-_COLLECTING = 1
+_COLLECTING = 2
 """How many walked rows take as long as one that is collected and sorted."""
 
 _COLLECTING_RELATED = 7
 """How many rows walked beside a set of ids take as long as one that is collected, or how many ids
 put into the set as to look for a walked row's related ones."""
 
-_SURE = 6_000
-"""So few are collected in any case: whoever walks may find them all at the far end."""
+_PATIENCE = 4
+"""How many times the expected number of rows are walked before those that fit are collected after
+all: they may lie together at the far end of the order."""
 
-_SURE_TOGETHER = 12_000
-"""The same where what is searched is also sorted by, so that what is found lies together."""
+_COLLECTED = 150_000
+"""So many rows, a half of all, are walked rather than collected in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,33 @@ async def _page(
     walked = _MANY / total * (offset + limit)
     in_set = is_related(shape) and total <= _COLLECTING_RELATED * walked
     collected = (_COLLECTING_RELATED if in_set else _COLLECTING) * total
-    sure = _SURE_TOGETHER if lies_together(shape) else _SURE
-    if (shape.tests or shape.search) and (total <= sure or collected <= walked):
-        page = collecting(shape, limit, is_backwards=is_backwards)
+    rows: Sequence[Row] = ()
+    for most in _walks(shape, total, walked, collected):
+        page = walking(shape, limit, is_backwards=is_backwards, in_set=in_set, most=most)
+        rows = await _rows(session, shape, page, offset=offset, **params)
+        if len(rows) == limit:
+            break
     else:
-        page = walking(shape, limit, is_backwards=is_backwards, in_set=in_set)
-    rows = await _rows(session, shape, page, offset=offset, **params)
+        page = collecting(shape, limit, is_backwards=is_backwards)
+        rows = await _rows(session, shape, page, offset=offset, **params)
     return rows[::-1] if is_backwards else rows
+
+
+def _walks(shape: Shape, total: int, walked: float, collected: int) -> Iterator[int | None]:
+    """Yield how many rows to walk for a page, None for all, until it is full.
+
+    Args:
+        shape: what is asked for.
+        total: how many rows fit.
+        walked: how many are walked if those lie evenly.
+        collected: how many walked rows take as long as to collect those that fit.
+    """
+    if not shape.tests and not shape.search:
+        yield None
+        return
+    most = _PATIENCE * walked
+    if most < collected:
+        # Of few sizes, as a statement is kept for each.
+        yield 1 << math.ceil(math.log2(max(most, 1)))
+    if total > _COLLECTED:
+        yield None

@@ -25,6 +25,15 @@ from gatescale.controller.store.walls import becoming
 _CHANNEL = "gatescale"
 _POOL_SIZE = 10
 _RECONNECT_SECONDS = 1.0
+_PLANNING = {
+    # What is read often lies in memory, wherever it lies.
+    "random_page_cost": "1.1",
+    # To start processes, or to compile, takes longer than most statements do.
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+}
+"""How PostgreSQL plans: it assumes rotating disks and long statements."""
+
 _SETUP = (
     "SELECT rolsuper OR rolbypassrls AS bypasses,"
     " (SELECT proleakproof FROM pg_proc WHERE oid = 'textlike(text, text)'::regprocedure)"
@@ -166,7 +175,7 @@ class _Connections:
             connection = self._idle.pop()
             if not connection.raw.is_closed():
                 return connection
-        return PostgresConnection(await asyncpg.connect(self._url))
+        return PostgresConnection(await asyncpg.connect(self._url, server_settings=_PLANNING))
 
     async def close(self) -> None:
         """Close the connections that wait."""

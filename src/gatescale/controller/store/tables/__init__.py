@@ -50,9 +50,11 @@ from gatescale.controller.store.tables.network import (
     resources,
 )
 from gatescale.controller.store.tables.people import (
+    TRAIT_SIGNALS,
     device_search,
     device_signal_totals,
     device_signals,
+    device_traits,
     devices,
     group_members,
     group_roles,
@@ -70,6 +72,7 @@ from gatescale.controller.store.tables.tenants import tenants
 
 __all__ = [
     "SEQ_RANGE",
+    "TRAIT_SIGNALS",
     "address_protocols",
     "addresses",
     "admission_rules",
@@ -82,6 +85,7 @@ __all__ = [
     "device_search",
     "device_signal_totals",
     "device_signals",
+    "device_traits",
     "devices",
     "enrolment_secrets",
     "gateways",

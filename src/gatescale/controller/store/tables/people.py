@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Text
 from gatescale.controller.store.tables.schema import (
     Id,
     Key,
+    Seq,
     Time,
     keyed,
     link,
@@ -16,6 +17,18 @@ from gatescale.controller.store.tables.schema import (
     searched,
     totals,
 )
+
+TRAIT_SIGNALS = (
+    "os_family",
+    "disk_encryption",
+    "firewall",
+    "endpoint_protection",
+    "screen_lock",
+    "secure_boot",
+    "automatic_updates",
+    "pending_reboot",
+)
+"""Signals of few values: columns of ``device_traits``."""
 
 users = noun(
     "users",
@@ -131,6 +144,8 @@ devices = noun(
     Column("last_connection", Time),
     # Online while this lies in the future: pushed ahead by its stream and its handshakes.
     Column("online_until", Time, nullable=False),
+    # The row of device_traits that says what it has in common with others; set by triggers.
+    Column("traits", BigInteger),
     reference("user_id", "users"),
     sa.UniqueConstraint("tenant_id", "public_key"),
     sa.UniqueConstraint("tenant_id", "host"),
@@ -141,10 +156,16 @@ devices = noun(
     # With what lists are sorted by of themselves.
     Index(
         "ix_devices_status",
-        *("tenant_id", "active", "online_until", "seq", "created_at", "id"),
+        *("tenant_id", "active", "online_until", "traits", "compliant_until"),
+        *("seq", "created_at", "id"),
     ),
-    # For those that a search found.
-    Index("ix_devices_found", "tenant_id", "seq", "active", "online_until"),
+    # For those that a search found: what is filtered by besides, and mostly sorted by.
+    Index(
+        "ix_devices_found",
+        *("tenant_id", "seq", "traits", "active", "online_until", "compliant_until"),
+        *("name_key", "created_at", "id"),
+    ),
+    Index("ix_devices_traits", "tenant_id", "traits", "seq"),
     listed("devices", "user_id", "user_id"),
     listed("devices", "newest", "created_at"),
     listed("devices", "updated", "updated_at"),
@@ -152,12 +173,32 @@ devices = noun(
     listed("devices", "name", "name_key"),
     listed("devices", "hardware_id", "hardware_id"),
     listed("devices", "app_version", "app_version"),
-    Index("ix_devices_compliant", "tenant_id", "compliant_until", "seq"),
-    Index("ix_devices_owned", "tenant_id", "owned", "seq"),
+    Index("ix_devices_compliant", "tenant_id", "compliant_until", "traits", "seq"),
     Index("ix_devices_serial_key", "tenant_id", "serial_key"),
     listed("devices", "reported", "reported_at", is_nullable=True),
     listed("devices", "origin", "origin", is_nullable=True),
     listed("devices", "country", "origin_country", is_nullable=True),
+)
+
+device_traits = sa.Table(
+    "device_traits",
+    metadata,
+    Column("id", Seq, primary_key=True),
+    Column("tenant_id", Id, sa.ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    # All that follows, as one JSON text.
+    Column("key", Text, nullable=False),
+    # As in devices.
+    Column("active", Boolean, nullable=False),
+    Column("owned", Boolean),
+    # Whether the signals are compliant, however old they are; null before a report.
+    Column("complies", Boolean),
+    Column("app_version", String(50), nullable=False),
+    Column("origin_country", String(2)),
+    # As in device_signals: texts, "true" and "false".
+    *(Column(name, String(500)) for name in TRAIT_SIGNALS),
+    # How many have them.
+    Column("devices", Integer, nullable=False),
+    sa.UniqueConstraint("tenant_id", "key"),
 )
 
 device_search = searched("device")
