@@ -87,15 +87,23 @@ class Method:
         """What its pages' rows are iterated over by."""
         return f"every_{self.name.removeprefix('find_')}" if self.ids else "every"
 
+    @property
+    def _own(self) -> list[str]:
+        """Its parameters apart from a list's."""
+        return [name for name in self.query if not (self.pages and name in _LIST_PARAMETERS)]
+
+    def _listed(self, *, paged: bool) -> list[str]:
+        """Return its parameters that are a list's, or those of them that hold for all pages."""
+        taken = [n for n in _LIST_PARAMETERS if paged or n not in {"limit", "offset"}]
+        return [name for name in taken if self.pages and name in self.query]
+
     def signature(self, body: str, *, paged: bool = True) -> str:
         """Return the parameters behind ``self``."""
         first = [f"{name}: str" for name in self.ids]
         first += [f"body: {body}"] if body else []
-        if self.pages:
-            taken = [name for name in _LIST_PARAMETERS if name in self.query]
-            named = [_LIST_PARAMETERS[n] for n in taken if paged or n not in {"limit", "offset"}]
-        else:
-            named = [f"{_snake(name)}: {kind}" for name, kind in self.query.items()]
+        taken = self._listed(paged=paged)
+        named = [_LIST_PARAMETERS[name] for name in taken]
+        named += [f"{_snake(name)}: {self.query[name]}" for name in self._own]
         its_own = self.headers - {"LastEventId"}
         options = [f"**how: Unpack[{_OPTIONS[its_own]}]"] if its_own else []
         return ", ".join(["self", *first, *(["*", *named] if named else []), *options])
@@ -105,13 +113,15 @@ class Method:
         parts = [f'"{self.verb}"', f'"{self.path}"']
         if self.ids:
             parts.append(f"({', '.join(self.ids)},)")
-        if self.pages:
-            taken = [n for n in ("search", "limit", "offset") if n in self.query]
-            named = [f"{n}={n}" for n in taken if paged or n == "search"]
-            parts.append(f"query=listed({', '.join(['filter', 'sort', *named])})")
-        elif self.query:
-            named = [f"{name}={_snake(name)}" for name in self.query]
-            parts.append(f"query=asked({', '.join(named)})")
+        query = []
+        if taken := self._listed(paged=paged):
+            named = [f"{name}={name}" for name in taken if name not in {"filter", "sort"}]
+            query.append(f"listed({', '.join(['filter', 'sort', *named])})")
+        if self._own:
+            named = [f"{name}={_snake(name)}" for name in self._own]
+            query.append(f"asked({', '.join(named)})")
+        if query:
+            parts.append(f"query={' + '.join(query)}")
         if self.bodies:
             parts.append("body=body")
         if "IdempotencyKey" in self.headers:

@@ -99,8 +99,9 @@ def _errors() -> set[type[GatescaleError]]:
 def errors_of(op: Operation) -> Iterator[type[GatescaleError]]:
     """Yield the errors that an operation may answer."""
     yield from _ALWAYS
-    # What is asked about is named in the query.
-    if op.path_names or op.parameters or op.asks or op.body is not None:
+    # What is asked about is named in the query; a flag names nothing.
+    names = any(kind is not bool for kind in op.parameters.values())
+    if op.path_names or names or op.asks or op.body is not None:
         yield NotFoundError
     if op.follows:
         yield BadRequestError

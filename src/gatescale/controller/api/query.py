@@ -1,7 +1,7 @@
 """List parameters of a request (API contract, section 1, Lists)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from types import NoneType, UnionType
@@ -22,8 +22,20 @@ MAX_SEARCH = 200
 S = TypeVar("S")
 
 
-def list_query(params: QueryParams) -> ListQuery:
-    """Return what the query string asks for.
+def list_arguments(
+    params: QueryParams, types: Mapping[str, Any], required: AbstractSet[str]
+) -> dict[str, Any]:
+    """Return what a list is asked for as ``query``, and the operation's own parameters by name.
+
+    Raises:
+        InvalidError: as ``list_query`` and ``parameters`` do.
+    """
+    own = QueryParams([(name, value) for name, value in params.multi_items() if name in types])
+    return {"query": list_query(params, types), **parameters(own, types, required)}
+
+
+def list_query(params: QueryParams, others: Collection[str] = ()) -> ListQuery:
+    """Return what the query string asks for, apart from ``others``, which it may have besides.
 
     Raises:
         InvalidError: an unknown parameter or a value out of bounds; says which and the bounds.
@@ -42,9 +54,10 @@ def list_query(params: QueryParams) -> ListQuery:
             search = _search(value)
         elif (match := _FILTER.fullmatch(name)) and len(filters) < MAX_FILTERS:
             filters.append(Filter(match[1], match[2] or "eq", value))
-        else:
+        elif name not in others:
+            known = ", ".join(("limit", "offset", "sort", "search", *others))
             raise InvalidError(
-                f"There is no parameter {name[:100]!r} here; there are limit, offset, sort, search"
+                f"There is no parameter {name[:100]!r} here; there are {known}"
                 f" and up to {MAX_FILTERS} of filter[FIELD][OPERATOR].",
                 pointer=f"query/{name[:100]}",
             )

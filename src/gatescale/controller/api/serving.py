@@ -22,7 +22,7 @@ from gatescale.controller.api.following import Follower, Following
 from gatescale.controller.api.inquiry import Inquiry, Prober
 from gatescale.controller.api.operation import Operation
 from gatescale.controller.api.paths import Endpoint, Paths
-from gatescale.controller.api.query import list_query, parameters, refuse_parameters
+from gatescale.controller.api.query import list_arguments, parameters, refuse_parameters
 from gatescale.controller.idempotency import Answered, Repeatable
 from gatescale.controller.rate_limit import Allowance
 from gatescale.controller.settings import Settings
@@ -299,7 +299,7 @@ class Serving:
                 raise NotFoundError(f"{shown!r} is no id of anything here.")
             arguments[name] = value
         if op.listing is not None:
-            arguments["query"] = list_query(request.query_params)
+            arguments |= list_arguments(request.query_params, op.parameters, op.required)
         elif op.parameters:
             arguments |= parameters(request.query_params, op.parameters, op.required)
         elif request.scope["query_string"]:
