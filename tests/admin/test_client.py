@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 import gatescale
@@ -84,6 +85,8 @@ async def test_the_awaited_client_does_the_same(api):
         group = await client.groups.create(WriteGroup(name="Sales", roles=[]))
         assert isinstance(group, Group)
         assert [each.name async for each in client.groups.every(search="sales")] == ["Sales"]
+        (sales,) = [each async for each in client.groups.every(search="sales", without_users=True)]
+        assert (sales.users, sales.user_count) == (msgspec.UNSET, 0)
         found = await asyncio.gather(*(client.groups.find(group.id) for _ in range(10)))
         assert [each.id for each in found] == [group.id] * 10
         await client.groups.delete(group.id)

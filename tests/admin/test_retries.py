@@ -20,7 +20,7 @@ from gatescale.errors import (
 ID = "7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21"
 GROUP = (
     b'{"id": "%s", "createdAt": "", "updatedAt": "", "name": "Sales", "description": null,'
-    b' "roles": [], "deleteable": true, "users": [], "maxDevices": 5,'
+    b' "roles": [], "deleteable": true, "users": [], "userCount": 0, "maxDevices": 5,'
     b' "isSamlDefaultGroup": false, "idpMapping": []}' % ID.encode()
 )
 PASSING = {

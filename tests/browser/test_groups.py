@@ -120,6 +120,37 @@ def test_deleting_wants_the_name_and_the_default_group_stays(
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
 
 
+def test_members_are_counted_live_and_read_by_pages_only(
+    tab: Tab, api: Api, engineers: Any
+) -> None:
+    asked: list[str] = []
+    tab.page.on("request", lambda each: asked.append(f"{each.method} {each.url}"))
+    page = tab.open("/groups")
+    row = page.locator("tbody tr", has_text="Engineers")
+    members = row.locator("td").nth(3)
+    expect(members).to_have_text("2")
+    given.user(api, "cid@acme.test", [engineers["id"]])
+    expect(members).to_have_text("3")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+    header, *rows = download.value.path().read_text().splitlines()
+    exported = [dict(zip(header.split(","), each.split(","), strict=True)) for each in rows]
+    assert {each["Name"]: each["Members"] for each in exported}["Engineers"] == "3"
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
+    page.keyboard.type("engin")
+    page.get_by_role("option", name="Engineers").click()
+    expect(page.get_by_role("tab", name="Members (3)")).to_be_visible()
+    given.user(api, "dan@acme.test", [engineers["id"]])
+    expect(page.get_by_role("tab", name="Members (4)")).to_be_visible()
+    tab.open("/users?do=invite")
+    page.get_by_role("combobox", name="Groups").fill("engin")
+    page.get_by_role("option", name="Engineers").click()
+    whole = [each for each in asked if "/tenants/groups" in each and "withoutUsers" not in each]
+    assert [each for each in asked if "/tenants/groups" in each]
+    assert whole == []
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing(open_tab: OpenTab, api: Api, engineers: Any, theme: str) -> None:
     with open_tab(api, theme) as tab:

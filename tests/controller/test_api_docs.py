@@ -66,6 +66,7 @@ def test_the_guide_does_what_it_says(outputs: list[str]):
     assert invited.split() == ["INVITED", "INVITED"]
     assert repeated == "1"
     assert '"total": 3' in lists
+    assert '["Engineers",2]' in lists
     assert lists.endswith("ann@acme.example")
     assert stale.split() == ["200", "412"]
     assert re.fullmatch(r"revision \d+", waited)

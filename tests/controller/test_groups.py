@@ -176,3 +176,97 @@ def test_an_update_keeps_what_documented_clients_do_not_know(api):
     made = given.group(api, "G", maxDevices=9, idpMapping=["x"])
     changed = api.put(f"/tenants/groups/{made['id']}", json={"name": "H", "roles": []}).json()
     assert (changed["name"], changed["maxDevices"], changed["idpMapping"]) == ("H", 9, ["x"])
+
+
+def without_users(group):
+    return {name: value for name, value in group.items() if name != "users"}
+
+
+def test_a_group_comes_with_or_without_its_members(api):
+    sales, empty = given.group(api, "Sales"), given.group(api, "Support")
+    for name in ("ann", "bob"):
+        given.user(api, f"{name}@example.com", [sales["id"]])
+    for group, count in ((sales, 2), (empty, 0), (given.default_group(api), 1)):
+        path = f"/tenants/groups/{group['id']}"
+        whole = given.read(api, path)
+        assert len(whole["users"]) == whole["userCount"] == count
+        assert given.read(api, f"{path}?withoutUsers=false") == whole
+        assert given.read(api, f"{path}?withoutUsers=true") == without_users(whole)
+
+
+def test_groups_are_listed_with_or_without_their_members(api):
+    groups = [given.group(api, name) for name in ("Sales", "Support", "Supply")]
+    ann = given.user(api, "ann@example.com", [group["id"] for group in groups[:2]])
+    for query in (
+        "",
+        "&sort=-name&offset=1&page[limit]=2",
+        "&search=SUP&sort=name",
+        f"&filter[users.id]={ann['id']}&filter[name][ilike]=Sup%",
+    ):
+        whole = given.read(api, f"/tenants/groups?withoutUsers=false{query}")
+        assert whole["data"]
+        for group in whole["data"]:
+            assert group["userCount"] == len(group["users"])
+        assert given.read(api, f"/tenants/groups?limit=10{query}") == whole
+        whole["data"] = [without_users(group) for group in whole["data"]]
+        assert given.read(api, f"/tenants/groups?withoutUsers=true{query}") == whole
+
+
+def test_a_group_counts_who_joins_and_leaves_at_once(api):
+    sales, support = given.group(api, "Sales"), given.group(api, "Support")
+    default = given.default_group(api)
+
+    def counts():
+        rows = given.read(api, "/tenants/groups?withoutUsers=true")["data"]
+        found = {row["id"]: row["userCount"] for row in rows}
+        for group in given.rows(api, "groups"):
+            assert group["userCount"] == len(group["users"]) == found[group["id"]]
+        return [found.get(group["id"]) for group in (sales, support, default)]
+
+    assert counts() == [0, 0, 1]
+    ann, bob = (given.user(api, f"{name}@example.com", [sales["id"]]) for name in ("ann", "bob"))
+    assert counts() == [2, 0, 1]
+    api.made(f"/tenants/users/{ann['id']}/groups", {"groupId": support["id"]})
+    assert counts() == [2, 1, 1]
+    assert api.delete(f"/tenants/users/{ann['id']}/groups/{sales['id']}").status == 204
+    assert counts() == [1, 1, 1]
+    assert api.delete(f"/tenants/users/{ann['id']}").status == 204
+    assert counts() == [1, 0, 1]
+    changed = api.put(f"/tenants/groups/{sales['id']}", json={"name": "Sales", "roles": []}).json()
+    assert [user["id"] for user in changed["users"]] == [bob["id"]]
+    assert changed["userCount"] == 1
+    assert api.delete(f"/tenants/groups/{sales['id']}").status == 204
+    assert counts() == [None, 0, 2]
+
+
+def test_a_groups_etag_has_nothing_to_do_with_its_members(api):
+    group = given.group(api)
+    path = f"/tenants/groups/{group['id']}"
+
+    def tags():
+        answers = [api.get(path), api.get(f"{path}?withoutUsers=true")]
+        return {answer.headers["etag"] for answer in answers}
+
+    (tag,) = tags()
+    given.user(api, groups=[group["id"]])
+    assert tags() == {tag}
+    wish = {"name": "Renamed", "roles": []}
+    assert api.put(path, json=wish, headers={"if-match": tag}).status == 200
+    assert api.put(path, json=wish, headers={"if-match": tag}).status == 412
+    (renamed,) = tags()
+    assert api.delete(path, headers={"if-match": tag}).status == 412
+    assert api.delete(path, headers={"if-match": renamed}).status == 204
+
+
+def test_who_is_in_a_group_is_no_part_of_its_audit_events(api):
+    group = given.group(api)
+    given.user(api, groups=[group["id"]])
+    api.put(f"/tenants/groups/{group['id']}", json={"name": "Renamed", "roles": []})
+    api.delete(f"/tenants/groups/{group['id']}")
+    events = given.rows(api, "audit-events", f"&filter[target.id]={group['id']}&sort=sequence")
+    made, changed, removed = (
+        event for event in events if event["operation"].startswith("GroupsController")
+    )
+    for told in (made["after"], removed["before"]):
+        assert told.keys().isdisjoint({"users", "userCount"})
+    assert changed["after"] == {"name": "Renamed"}

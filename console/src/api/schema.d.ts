@@ -632,7 +632,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the tenant's groups
+         * List the tenant's groups; with ``withoutUsers``, not who is in them but how many are
          * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT.
          */
         get: operations["GroupsController_findAll"];
@@ -656,7 +656,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Return a group
+         * Return a group; with ``withoutUsers``, not who is in it but how many are
          * @description For the roles OWNER, ADMIN, AUDITOR, SUPPORT.
          */
         get: operations["GroupsController_find"];
@@ -2431,7 +2431,10 @@ export interface components {
             description: string | null;
             roles: components["schemas"]["Role"][];
             deleteable: boolean;
-            users: components["schemas"]["GroupMember"][];
+            /** @description its members; not there where ``withoutUsers`` is asked for. */
+            users?: components["schemas"]["GroupMember"][];
+            /** @description how many members it has. */
+            userCount: number;
             maxDevices: number;
             isSamlDefaultGroup: boolean;
             idpMapping: string[];
@@ -7280,6 +7283,8 @@ export interface operations {
                     "roles.id"?: string;
                     "users.id"?: string;
                 };
+                /** @example true */
+                withoutUsers?: boolean;
             };
             header?: never;
             path?: never;
@@ -7328,6 +7333,7 @@ export interface operations {
                      *               "email": "ann@acme.example"
                      *             }
                      *           ],
+                     *           "userCount": 1,
                      *           "maxDevices": 5,
                      *           "isSamlDefaultGroup": false,
                      *           "idpMapping": [
@@ -7436,6 +7442,7 @@ export interface operations {
                      *           "email": "ann@acme.example"
                      *         }
                      *       ],
+                     *       "userCount": 1,
                      *       "maxDevices": 5,
                      *       "isSamlDefaultGroup": false,
                      *       "idpMapping": [
@@ -7460,7 +7467,10 @@ export interface operations {
     };
     GroupsController_find: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @example true */
+                withoutUsers?: boolean;
+            };
             header?: never;
             path: {
                 /** @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21 */
@@ -7509,6 +7519,7 @@ export interface operations {
                      *           "email": "ann@acme.example"
                      *         }
                      *       ],
+                     *       "userCount": 1,
                      *       "maxDevices": 5,
                      *       "isSamlDefaultGroup": false,
                      *       "idpMapping": [
@@ -7614,6 +7625,7 @@ export interface operations {
                      *           "email": "ann@acme.example"
                      *         }
                      *       ],
+                     *       "userCount": 1,
                      *       "maxDevices": 5,
                      *       "isSamlDefaultGroup": false,
                      *       "idpMapping": [

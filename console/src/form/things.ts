@@ -28,6 +28,9 @@ export const asThings =
 
 const named = ({ id, name }: Thing) => ({ id, name });
 
+/** Asks for groups without their members, who may be very many. */
+export const withoutUsers = { withoutUsers: 'true' };
+
 /** What can be picked, by noun. */
 export const things: Record<Noun, ListOf<Thing>> = {
   users: (list) => ({
@@ -42,7 +45,7 @@ export const things: Record<Noun, ListOf<Thing>> = {
     })),
   }),
   groups: (list) => ({
-    ...query('/tenants/groups', { query: listQuery({ sort: 'name', ...list }) }),
+    ...query('/tenants/groups', { query: listQuery({ sort: 'name', ...list }, withoutUsers) }),
     select: asThings(named),
   }),
   gateways: (list) => ({

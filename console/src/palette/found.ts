@@ -12,6 +12,7 @@ import { palette } from '#texts/palette';
 import { listQuery } from '../api/list.ts';
 import { query } from '../api/query.ts';
 import type { components } from '../api/schema.d.ts';
+import { withoutUsers } from '../form/things.ts';
 import { useMay } from '../me/me.ts';
 import type { Command } from './commands.ts';
 
@@ -25,14 +26,15 @@ const least = 2;
 export function useFound(text: string): Command[] {
   const may = useMay();
   const wanted = text.length >= least;
-  const asked = { query: listQuery({ search: text, limit: few }) };
+  const list = { search: text, limit: few };
+  const asked = { query: listQuery(list) };
   const where = (needs: string) => ({ enabled: wanted && may(needs) });
   const users = useQuery({
     ...query('/tenants/users', asked),
     ...where('UsersController_findAll'),
   });
   const groups = useQuery({
-    ...query('/tenants/groups', asked),
+    ...query('/tenants/groups', { query: listQuery(list, withoutUsers) }),
     ...where('GroupsController_findAll'),
   });
   const devices = useQuery({

@@ -17,7 +17,7 @@ Essence = dict[str, Any]
 _EVERYWHERE = frozenset({"updatedAt", "lastConnection", "lastOnline", "lastUsed", "token", "key"})
 _LEFT_OUT = {
     "User": _EVERYWHERE | {"devices"},
-    "Group": _EVERYWHERE | {"users"},
+    "Group": _EVERYWHERE | {"users", "userCount"},
     "Device": _EVERYWHERE | {"status", "posture", "appVersion", "owned", "origin"},
     "Gateway": _EVERYWHERE | {"status", "error", "enforcedRevision", "current", "resources"},
     "Resource": _EVERYWHERE | {"status"},

@@ -18,13 +18,19 @@ class GroupMember(Noun, frozen=True, kw_only=True):
 
 
 class Group(Noun, frozen=True, kw_only=True):
-    """People who share what policies grant."""
+    """People who share what policies grant.
+
+    Attributes:
+        users: its members; not there where ``withoutUsers`` is asked for.
+        user_count: how many members it has.
+    """
 
     name: str
     description: str | None
     roles: list[Role]
     deleteable: bool
-    users: list[GroupMember]
+    users: list[GroupMember] | msgspec.UnsetType = msgspec.UNSET
+    user_count: int
     max_devices: int
     is_saml_default_group: bool
     idp_mapping: list[str]

@@ -64,20 +64,28 @@ def idp_mapping(row: Row) -> list[str]:
     return msgspec.json.decode(row["idp_mapping"], type=list[str])
 
 
-async def page(session: TenantSession, query: ListQuery) -> tuple[list[Group], int]:
-    """Return a page of groups and how many there are under the filters."""
+async def page(
+    session: TenantSession, query: ListQuery, *, with_users: bool = True
+) -> tuple[list[Group], int]:
+    """Return a page of groups and how many there are under the filters.
+
+    Args:
+        session: of the tenant.
+        query: which page.
+        with_users: also who is in them; how many are is always told.
+    """
     found = await fetch(session, LISTING, query)
-    return await _complete(session, found.rows), found.total
+    return await _complete(session, found.rows, with_users=with_users), found.total
 
 
-async def find(session: TenantSession, group_id: str) -> Group:
-    """Return a group.
+async def find(session: TenantSession, group_id: str, *, with_users: bool = True) -> Group:
+    """Return a group; ``with_users`` as in ``page``.
 
     Raises:
         NotFoundError: there is none of this id.
     """
     row = await session.find(_ONE, f"group {group_id}", id=group_id)
-    return (await _complete(session, [row]))[0]
+    return (await _complete(session, [row], with_users=with_users))[0]
 
 
 async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
@@ -117,7 +125,7 @@ async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
         InvalidError: a role that no group may grant.
         ConflictError: the name is taken, or the Default Group would lose the end user's role.
     """
-    group = await find(transaction, group_id)
+    group = await find(transaction, group_id, with_users=False)
     refuse(await roles.ungrantable(transaction, wanted.roles, "/roles"))
     end_user = next((role for role in group.roles if role.type == "DEFAULT"), None)
     if not group.deleteable and end_user and end_user.id not in wanted.roles:
@@ -157,7 +165,7 @@ async def delete(transaction: Transaction, group_id: str) -> None:
         NotFoundError: there is no such group.
         ConflictError: the Default Group.
     """
-    group = await find(transaction, group_id)
+    group = await find(transaction, group_id, with_users=False)
     if not group.deleteable:
         raise ConflictError(f"{group.name} exists in every tenant and cannot be deleted.")
     moved = [row["user_id"] for row in await transaction.all(_IN_NO_OTHER, id=group_id)]
@@ -226,14 +234,49 @@ _MEMBERS = (
     .where(m.c.group_id.in_(_ids))
     .order_by(u.c.email_key)
 )
+_COUNTS = (
+    sa.select(m.c.group_id, sa.func.count().label("count"))
+    .where(m.c.group_id.in_(_ids))
+    .group_by(m.c.group_id)
+)
 
 
-async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[Group]:
-    """Return groups with their roles and members."""
+async def _complete(
+    session: TenantSession, rows: Iterable[Row], *, with_users: bool
+) -> list[Group]:
+    """Return groups with their roles and the number of their members, or also who these are."""
     rows = list(rows)
     ids = [row["id"] for row in rows]
     if not ids:
         return []
+    members: dict[str, list[GroupMember]] = {}
+    if with_users:
+        members = await _members(session, ids)
+        counts = {group_id: len(found) for group_id, found in members.items()}
+    else:
+        counts = {row["group_id"]: row["count"] for row in await session.all(_COUNTS, ids=ids)}
+    granted = await roles.of_groups(session, ids)
+    return [
+        Group(
+            id=row["id"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+            name=row["name"],
+            description=row["description"],
+            roles=granted.get(row["id"], []),
+            deleteable=bool(row["deleteable"]),
+            users=members.get(row["id"], []) if with_users else msgspec.UNSET,
+            user_count=counts.get(row["id"], 0),
+            max_devices=row["max_devices"],
+            is_saml_default_group=bool(row["is_saml_default_group"]),
+            idp_mapping=idp_mapping(row),
+        )
+        for row in rows
+    ]
+
+
+async def _members(session: TenantSession, ids: list[str]) -> dict[str, list[GroupMember]]:
+    """Return the members of each group that has any, by email."""
     members: dict[str, list[GroupMember]] = {}
     for row in await session.all(_MEMBERS, ids=ids):
         members.setdefault(row["group_id"], []).append(
@@ -246,20 +289,4 @@ async def _complete(session: TenantSession, rows: Iterable[Row]) -> list[Group]:
                 email=row["email"],
             )
         )
-    granted = await roles.of_groups(session, ids)
-    return [
-        Group(
-            id=row["id"],
-            created_at=row["created_at"],
-            updated_at=row["updated_at"],
-            name=row["name"],
-            description=row["description"],
-            roles=granted.get(row["id"], []),
-            deleteable=bool(row["deleteable"]),
-            users=members.get(row["id"], []),
-            max_devices=row["max_devices"],
-            is_saml_default_group=bool(row["is_saml_default_group"]),
-            idp_mapping=idp_mapping(row),
-        )
-        for row in rows
-    ]
+    return members

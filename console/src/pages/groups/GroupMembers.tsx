@@ -52,7 +52,7 @@ export function GroupMembers({ group }: { group: Group }) {
   );
   return (
     <>
-      {group.users.length > 0 && <div style={{ marginBlockEnd: '0.625rem' }}>{add}</div>}
+      {group.userCount > 0 && <div style={{ marginBlockEnd: '0.625rem' }}>{add}</div>}
       <DataTable
         what={groups.membersWhat}
         list={members(group.id)}

@@ -30,8 +30,8 @@ export const columns: Column<Group>[] = [
     header: groups.members,
     align: 'end',
     phone: true,
-    cell: ({ users }) => users.length,
-    csv: ({ users }) => users.length,
+    cell: ({ userCount }) => userCount,
+    csv: ({ userCount }) => userCount,
   },
   { id: 'roles', header: groups.roles, cell: roleNames, csv: roleNames },
   {

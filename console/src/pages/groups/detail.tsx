@@ -40,7 +40,7 @@ export default function GroupPage() {
     >
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List mb="md">
-          <Tabs.Tab value="members">{`${tabs.members} (${group.users.length})`}</Tabs.Tab>
+          <Tabs.Tab value="members">{`${tabs.members} (${group.userCount})`}</Tabs.Tab>
           {may('PoliciesController_findAll') && (
             <Tabs.Tab value="policies">{tabs.policies}</Tabs.Tab>
           )}

@@ -2,17 +2,18 @@ import { listQuery, type ListQuery } from '../../api/list.ts';
 import { query } from '../../api/query.ts';
 import type { components } from '../../api/schema.d.ts';
 import { groups as texts } from '#texts/groups';
-import { asThings } from '../../form/things.ts';
+import { asThings, withoutUsers } from '../../form/things.ts';
 import { nameOf } from '../users/user.ts';
 
 type Schemas = components['schemas'];
 
 export const groupList = (list: ListQuery) => ({
-  ...query('/tenants/groups', { query: listQuery(list) }),
+  ...query('/tenants/groups', { query: listQuery(list, withoutUsers) }),
   select: ({ body }: { body: Schemas['GroupPage'] }) => body,
 });
 
-export const group = (id: string) => query('/tenants/groups/{id}', { path: { id } });
+export const group = (id: string) =>
+  query('/tenants/groups/{id}', { path: { id }, query: new URLSearchParams(withoutUsers) });
 
 export const roles = query('/tenants/roles');
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Unpack
 
-from gatescale.admin.call import Call, Changing, Filter, Making, Sort, listed
+from gatescale.admin.call import Call, Changing, Filter, Making, Sort, asked, listed
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.fields import Page
 from gatescale.contract.groups import Group, WriteGroup
@@ -26,28 +26,42 @@ class AsyncGroupsApi(AsyncSending):
         search: str | None = None,
         limit: int = 10,
         offset: int = 0,
+        without_users: bool = False,
     ) -> Page[Group]:
-        """List the tenant's groups."""
+        """List the tenant's groups; with ``withoutUsers``, not who is in them but how many are."""
         return await self._send(
             Page[Group],
             Call(
                 "GET",
                 "/tenants/groups",
-                query=listed(filter, sort, search=search, limit=limit, offset=offset),
+                query=listed(filter, sort, search=search, limit=limit, offset=offset)
+                + asked(withoutUsers=without_users),
             ),
         )
 
     def every(
-        self, *, filter: Filter | None = None, sort: Sort | None = None, search: str | None = None
+        self,
+        *,
+        filter: Filter | None = None,
+        sort: Sort | None = None,
+        search: str | None = None,
+        without_users: bool = False,
     ) -> AsyncIterator[Group]:
         """Iterate over all pages' rows."""
         return self._rows(
-            Page[Group], Call("GET", "/tenants/groups", query=listed(filter, sort, search=search))
+            Page[Group],
+            Call(
+                "GET",
+                "/tenants/groups",
+                query=listed(filter, sort, search=search) + asked(withoutUsers=without_users),
+            ),
         )
 
-    async def find(self, id: str) -> Group:
-        """Return a group."""
-        return await self._send(Group, Call("GET", "/tenants/groups/{}", (id,)))
+    async def find(self, id: str, *, without_users: bool = False) -> Group:
+        """Return a group; with ``withoutUsers``, not who is in it but how many are."""
+        return await self._send(
+            Group, Call("GET", "/tenants/groups/{}", (id,), query=asked(withoutUsers=without_users))
+        )
 
     async def update(self, id: str, body: WriteGroup, **how: Unpack[Changing]) -> Group:
         """Change a group; its members stay."""
@@ -73,28 +87,42 @@ class GroupsApi(Sending):
         search: str | None = None,
         limit: int = 10,
         offset: int = 0,
+        without_users: bool = False,
     ) -> Page[Group]:
-        """List the tenant's groups."""
+        """List the tenant's groups; with ``withoutUsers``, not who is in them but how many are."""
         return self._send(
             Page[Group],
             Call(
                 "GET",
                 "/tenants/groups",
-                query=listed(filter, sort, search=search, limit=limit, offset=offset),
+                query=listed(filter, sort, search=search, limit=limit, offset=offset)
+                + asked(withoutUsers=without_users),
             ),
         )
 
     def every(
-        self, *, filter: Filter | None = None, sort: Sort | None = None, search: str | None = None
+        self,
+        *,
+        filter: Filter | None = None,
+        sort: Sort | None = None,
+        search: str | None = None,
+        without_users: bool = False,
     ) -> Iterator[Group]:
         """Iterate over all pages' rows."""
         return self._rows(
-            Page[Group], Call("GET", "/tenants/groups", query=listed(filter, sort, search=search))
+            Page[Group],
+            Call(
+                "GET",
+                "/tenants/groups",
+                query=listed(filter, sort, search=search) + asked(withoutUsers=without_users),
+            ),
         )
 
-    def find(self, id: str) -> Group:
-        """Return a group."""
-        return self._send(Group, Call("GET", "/tenants/groups/{}", (id,)))
+    def find(self, id: str, *, without_users: bool = False) -> Group:
+        """Return a group; with ``withoutUsers``, not who is in it but how many are."""
+        return self._send(
+            Group, Call("GET", "/tenants/groups/{}", (id,), query=asked(withoutUsers=without_users))
+        )
 
     def update(self, id: str, body: WriteGroup, **how: Unpack[Changing]) -> Group:
         """Change a group; its members stay."""

@@ -16,15 +16,25 @@ async def create(transaction: Transaction, body: WriteGroup) -> Group:
 
 
 @operation("GET", "/tenants/groups", "GroupsController_findAll", listing=groups.LISTING)
-async def page(session: TenantSession, query: ListQuery) -> Page[Group]:
-    """List the tenant's groups."""
-    return as_page(*await groups.page(session, query), query)
+async def page(
+    session: TenantSession,
+    query: ListQuery,
+    *,
+    withoutUsers: bool = False,  # noqa: N803  the contract's name
+) -> Page[Group]:
+    """List the tenant's groups; with ``withoutUsers``, not who is in them but how many are."""
+    return as_page(*await groups.page(session, query, with_users=not withoutUsers), query)
 
 
-@operation("GET", "/tenants/groups/{id}", "GroupsController_find")
-async def find(session: TenantSession, id: str) -> Group:
-    """Return a group."""
-    return await groups.find(session, id)
+@operation("GET", "/tenants/groups/{id}", "GroupsController_find", for_etag=("withoutUsers",))
+async def find(
+    session: TenantSession,
+    id: str,
+    *,
+    withoutUsers: bool = False,  # noqa: N803  the contract's name
+) -> Group:
+    """Return a group; with ``withoutUsers``, not who is in it but how many are."""
+    return await groups.find(session, id, with_users=not withoutUsers)
 
 
 @operation("PUT", "/tenants/groups/{id}", "GroupsController_update")

@@ -50,6 +50,7 @@ class Operation:
         parameters: types of its query parameters, by name, apart from a list's.
         required: names of those that must be there.
         max_body: bytes that its body may have.
+        for_etag: flags with which it reads no more than its answer's ETag stands for.
         wants_settings: whether the handler takes the controller's settings.
         wants_point: whether it takes the tenant's policy as it is, or was before the transaction.
         path_names: parameters in the path.
@@ -72,6 +73,7 @@ class Operation:
     parameters: dict[str, Any]
     required: frozenset[str]
     max_body: int
+    for_etag: tuple[str, ...]
     wants_settings: bool
     wants_point: bool
     path_names: tuple[str, ...]
@@ -120,6 +122,7 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
     dry: bool = False,
     listing: Listing | None = None,
     max_body: int = MAX_BODY,
+    for_etag: tuple[str, ...] = (),
     event: Any = None,
 ) -> Callable[[H], H]:
     """Declare the decorated function as an operation.
@@ -149,6 +152,7 @@ def operation(  # noqa: PLR0913  a declaration says all that there is to say
                 tag=_TAGS[operation_id.partition("Controller_")[0]],
                 listing=listing,
                 max_body=max_body,
+                for_etag=for_etag,
                 parameters={each.name: hints[each.name] for each in _parameters(handler)},
                 required=frozenset(p.name for p in _parameters(handler) if p.default is p.empty),
                 wants_settings=Settings in hints.values(),

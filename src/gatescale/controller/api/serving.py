@@ -238,6 +238,7 @@ class Serving:
         finder = finder_of(op)
         if asked.expected is not None and finder is not None:
             its_own = {name: asked.arguments[name] for name in finder.path_names}
+            its_own |= dict.fromkeys(finder.for_etag, True)
             if finder.wants_point:
                 its_own["point"] = await self._point_before(transaction)
             current = await finder.handler(transaction, **its_own)
