@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from controller import given
 from gatescale.__main__ import app
 from gatescale.admin import fields, verbs
+from gatescale.admin.connection import Connection
 from gatescale.admin.nouns import NOUNS
 from gatescale.admin.table import shown
 from processes import GATESCALE
@@ -85,6 +86,33 @@ def test_all_rows_come_as_one_page_for_programs_and_are_counted_for_people(run, 
 def test_every_noun_is_listed_in_both_ways(run, noun):
     assert run(noun.command, "list").splitlines()[0]
     assert json.loads(run(noun.command, "list", "--json")) is not None
+
+
+def test_groups_come_with_their_members_only_where_these_are_shown(run, api, people, monkeypatch):
+    asked, send = [], Connection.send
+
+    async def noted(self, answer, call):
+        if call.method == "GET" and call.path.startswith("/tenants/groups"):
+            asked.append(("withoutUsers", "true") in call.query)
+        return await send(self, answer, call)
+
+    monkeypatch.setattr(Connection, "send", noted)
+    header, *lines = run("groups", "list", "--sort", "name").splitlines()
+    assert header.split()[:3] == ["NAME", "ROLES", "MEMBERS"]
+    (engineering,) = [line for line in lines if line.startswith("Engineering")]
+    assert engineering.split()[1:3] == ["2", "5"]
+    assert fields.completion("groups")("eng") == ["Engineering"]
+    run("users", "list", "--filter", "groups.id=engineering")
+    run("groups", "update", "engineering", "--description", "x")
+    assert asked
+    assert all(asked)
+    asked.clear()
+    answer = api.get("/tenants/groups?limit=50")
+    assert run("groups", "list", "--json") == answer.body.decode() + "\n"
+    assert asked == [False]
+    shown = json.loads(run("groups", "show", "engineering", "--json"))
+    assert [user["email"] for user in shown["users"]] == ["ann@acme.test", "bob@acme.test"]
+    assert "ann@acme.test, bob@acme.test" in run("groups", "show", shown["id"])
 
 
 COMMANDS = [(noun.command, verb.name) for noun in NOUNS.values() for verb in noun.verbs]

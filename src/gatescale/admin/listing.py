@@ -61,14 +61,17 @@ class Listing(Verb):
     @override
     def run(self, session: Session, noun: "Noun", given: Given) -> None:
         """Print them, page by page as they come."""
+        # Programs get all that the API tells.
+        brief = {} if session.as_json else noun.brief
         if not noun.paged:
-            rows = getattr(noun.of(session.client), noun.list)()
+            rows = getattr(noun.of(session.client), noun.list)(**brief)
             show_rows(session, noun, rows)
             return
         query = {
             "filter": [_condition(session, text) for text in given["filter"] or ()],
             "sort": given["sort"],
             "search": given["search"],
+            **brief,
         }
         most = None if given["all"] else given["limit"]
         operation = partial(getattr(noun.of(session.client), noun.list), **query)

@@ -30,7 +30,7 @@ def found(client: "Client", command: str, text: str) -> Any:
     """Return the one thing of this name or id; errors as in ``resolve``."""
     noun = NOUNS[command]
     if is_id(text) and noun.show:
-        return getattr(noun.of(client), noun.show)(text.lower())
+        return getattr(noun.of(client), noun.show)(text.lower(), **noun.brief)
     candidates = list(_candidates(client, noun, text))
     # A name in its exact case is what was meant, even if another differs in case alone.
     bearers = [thing for thing in candidates if text in noun.names_of(thing)] or [
@@ -51,8 +51,8 @@ def found(client: "Client", command: str, text: str) -> Any:
 def _candidates(client: "Client", noun: Noun, text: str) -> Iterable[Any]:
     operations = noun.of(client)
     if noun.paged:
-        return operations.every(filter={noun.names[0]: {"ilike": text}})  # type: ignore[no-any-return]
-    return getattr(operations, noun.list)()  # type: ignore[no-any-return]
+        return operations.every(filter={noun.names[0]: {"ilike": text}}, **noun.brief)  # type: ignore[no-any-return]
+    return getattr(operations, noun.list)(**noun.brief)  # type: ignore[no-any-return]
 
 
 def suggestions(command: str, incomplete: str) -> list[str]:
@@ -65,10 +65,10 @@ def suggestions(command: str, incomplete: str) -> list[str]:
         with Client(retries=Retries(most=0), timeout=2) as client:
             if noun.paged:
                 wanted = {noun.names[0]: {"ilike": f"{incomplete}%"}}
-                page = getattr(noun.of(client), noun.list)(filter=wanted, limit=_SUGGESTIONS)
-                things = page.data
+                operation = getattr(noun.of(client), noun.list)
+                things = operation(filter=wanted, limit=_SUGGESTIONS, **noun.brief).data
             else:
-                things = getattr(noun.of(client), noun.list)()
+                things = getattr(noun.of(client), noun.list)(**noun.brief)
     except (GatescaleError, OSError):
         return []
     names = (getattr(thing, noun.names[0]) for thing in things)

@@ -1,7 +1,7 @@
 """What there is to say of a noun of the command line."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gatescale.admin.verbs import Verb
@@ -26,6 +26,7 @@ class Noun:
         show: operation that finds one by its id; empty where the API has none.
         paged: whether the list has pages, filters and so on.
         apart: dotted path of a field that tells those of the same name apart.
+        brief: arguments of ``list`` and ``show`` that leave out what no column needs.
     """
 
     command: str
@@ -39,6 +40,7 @@ class Noun:
     show: str = "find"
     paged: bool = True
     apart: str = "created_at"
+    brief: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def many(self) -> str:

@@ -124,7 +124,7 @@ class Updating(Verb):
         thing = found(session.client, noun.command, given["target"])
         how: Given = {"wait": given["wait"]}
         if noun.show:
-            thing = getattr(noun.of(session.client), noun.show)(thing.id)
+            thing = getattr(noun.of(session.client), noun.show)(thing.id, **noun.brief)
             how["if_match"] = session.client.answered.etag or None
         if noun.command == "resources" and "addresses" in changed:
             changed["addresses"] = spelling.with_ids(changed["addresses"], thing.addresses)

@@ -163,10 +163,11 @@ GROUPS = Noun(
     columns=(
         "name",
         "roles.name",
-        ("MEMBERS", lambda group: len(group.users)),
+        ("MEMBERS", lambda group: group.user_count),
         "max_devices",
         "description",
     ),
+    brief={"without_users": True},
     verbs=(
         Listing(),
         Showing(),
