@@ -41,7 +41,9 @@ class Cluster:
         self._folder = Path(mkdtemp(prefix="gatescale-pg-"))
         shutil.chown(self._folder, "postgres", "postgres")
         self._data, self._port = str(self._folder / "data"), free_port()
-        self._run("initdb", "-D", self._data, "-A", "trust", "-E", "UTF8", "--no-sync")
+        # As most servers have it: texts are in the order of a language, unless they say otherwise.
+        order = ("--locale-provider=icu", "--icu-locale=en-US")
+        self._run("initdb", "-D", self._data, "-A", "trust", "-E", "UTF8", "--no-sync", *order)
         self.start()
         for database, statement in SETUP:
             where = ("-h", "127.0.0.1", "-p", str(self._port), "-d", database)

@@ -320,3 +320,10 @@ def test_a_dump_as_docs_tell_it_has_every_tenants_rows(postgres_url: str, pair):
         timeout=60,
     ).stdout
     assert all(dump.count(tenant_of(api)) > 50 for api in pair)
+
+
+async def test_every_text_of_ours_is_ordered_by_code_points(raw):
+    sql = """SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_schema = 'public' AND data_type IN ('text', 'character varying')
+        AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'alembic_version'"""
+    assert await raw.fetch(sql) == []

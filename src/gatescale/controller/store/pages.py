@@ -67,7 +67,8 @@ async def fetch(session: TenantSession, listing: Listing, query: ListQuery) -> F
 async def _fetch(
     session: TenantSession, shape: Shape, params: Mapping[str, Any], query: ListQuery
 ) -> Found:
-    if len(related(shape)) > 1 or any(test.is_searched for test in shape.tests):
+    is_joined = bool(shape.search and shape.tests) or len(related(shape)) > 1
+    if is_joined or any(test.is_searched for test in shape.tests):
         # To count these takes as long as to collect them.
         page = collecting(shape, query.limit, is_backwards=False, most=FEW + 1)
         rows = await _rows(session, shape, page, offset=query.offset, **params)

@@ -109,6 +109,9 @@ group_roles = link("group_roles", "group", "role")
 
 user_roles = link("user_roles", "user", "role")
 
+_CHANGING = ("active", "online_until", "traits", "compliant_until")
+_SORTED = ("name_key", "created_at", "id")
+
 devices = noun(
     "devices",
     Column("seq", BigInteger, nullable=False),
@@ -153,19 +156,11 @@ devices = noun(
     Index("ix_devices_seq", "tenant_id", "seq", unique=True),
     # An agent names itself by its id alone.
     Index("ix_devices_id", "id", unique=True),
-    # With what lists are sorted by of themselves.
-    Index(
-        "ix_devices_status",
-        *("tenant_id", "active", "online_until", "traits", "compliant_until"),
-        *("seq", "created_at", "id"),
-    ),
-    # For those that a search found: what is filtered by besides, and mostly sorted by.
-    Index(
-        "ix_devices_found",
-        *("tenant_id", "seq", "traits", "active", "online_until", "compliant_until"),
-        *("name_key", "created_at", "id"),
-    ),
-    Index("ix_devices_traits", "tenant_id", "traits", "seq"),
+    # Each with all that lists are filtered by besides, and mostly sorted by.
+    Index("ix_devices_status", "tenant_id", *_CHANGING, "seq", *_SORTED),
+    Index("ix_devices_found", "tenant_id", "seq", *_CHANGING, *_SORTED),
+    Index("ix_devices_traits", "tenant_id", "traits", *_SORTED),
+    Index("ix_devices_compliant", "tenant_id", "compliant_until", "traits", *_SORTED),
     listed("devices", "user_id", "user_id"),
     listed("devices", "newest", "created_at"),
     listed("devices", "updated", "updated_at"),
@@ -173,7 +168,6 @@ devices = noun(
     listed("devices", "name", "name_key"),
     listed("devices", "hardware_id", "hardware_id"),
     listed("devices", "app_version", "app_version"),
-    Index("ix_devices_compliant", "tenant_id", "compliant_until", "traits", "seq"),
     Index("ix_devices_serial_key", "tenant_id", "serial_key"),
     listed("devices", "reported", "reported_at", is_nullable=True),
     listed("devices", "origin", "origin", is_nullable=True),

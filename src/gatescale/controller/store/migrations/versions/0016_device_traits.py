@@ -1,4 +1,4 @@
-"""What devices have in common, with how many have it, kept by triggers."""
+"""What devices have in common, with how many have it, kept by triggers; texts by code points."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,26 +22,34 @@ _SIGNALS = {
     "pending_reboot": "pendingReboot",
 }
 _COLUMNS = ("active", "owned", "complies", "app_version", "origin_country", *_SIGNALS)
+_CHANGING = ("active", "online_until", "traits", "compliant_until")
+_SORTED = ("name_key", "created_at", "id")
 _INDEXES = {
-    "ix_devices_status": (
-        *("tenant_id", "active", "online_until", "traits", "compliant_until"),
-        *("seq", "created_at", "id"),
-    ),
-    "ix_devices_found": (
-        *("tenant_id", "seq", "traits", "active", "online_until", "compliant_until"),
-        *("name_key", "created_at", "id"),
-    ),
-    "ix_devices_traits": ("tenant_id", "traits", "seq"),
-    "ix_devices_compliant": ("tenant_id", "compliant_until", "traits", "seq"),
+    "ix_devices_status": (*_CHANGING, "seq", *_SORTED),
+    "ix_devices_found": ("seq", *_CHANGING, *_SORTED),
+    "ix_devices_traits": ("traits", *_SORTED),
+    "ix_devices_compliant": ("compliant_until", "traits", *_SORTED),
 }
+"""Columns behind the tenant."""
+
 _STATISTICS = {
-    ("devices", "ix_devices_status"): "300000 300000 150000 3 1 1 1 1 1",
+    ("devices", "ix_devices_status"): "300000 300000 150000 3 1 1 1 1 1 1",
     ("devices", "ix_devices_found"): "300000 300000 1 1 1 1 1 1 1 1",
-    ("devices", "ix_devices_traits"): "300000 300000 100 1",
-    ("devices", "ix_devices_compliant"): "300000 300000 3 1 1",
+    ("devices", "ix_devices_traits"): "300000 300000 100 3 1 1",
+    ("devices", "ix_devices_compliant"): "300000 300000 3 1 1 1 1",
     (_TABLE, f"sqlite_autoindex_{_TABLE}_1"): "3000 3000 1",
 }
 """What SQLite plans by, as of a large tenant: rows, then those alike in the first columns."""
+
+_KEY, _SEARCH = "varchar(960)", ("search", "text")
+_NOT_YET = {
+    "users": (("first_name_key", _KEY), ("last_name_key", _KEY)),
+    "devices": (("name_key", _KEY),),
+    "groups": (_SEARCH,),
+    "gateways": (_SEARCH,),
+    "resources": (_SEARCH,),
+    "policies": (("name_key", _KEY), _SEARCH),
+}
 
 
 def upgrade() -> None:
@@ -53,6 +61,7 @@ def upgrade() -> None:
     key = (_key_on_postgres if is_postgres else _key_on_sqlite)(values)
     _count(values, key)
     if is_postgres:
+        _order_by_code_points()
         _keep_on_postgres()
         for statement in wall(_TABLE):
             op.execute(statement)
@@ -61,9 +70,16 @@ def upgrade() -> None:
     for name in ("status", "found", "compliant", "owned"):
         op.drop_index(f"ix_devices_{name}", "devices")
     for name, columns in _INDEXES.items():
-        op.create_index(name, "devices", columns)
+        op.create_index(name, "devices", ["tenant_id", *columns])
     if not is_postgres:
         _plan()
+
+
+def _order_by_code_points() -> None:
+    """Mend what 0003 left to the database's own collation."""
+    for table, columns in _NOT_YET.items():
+        changes = (f'ALTER COLUMN {name} TYPE {kind} COLLATE "C"' for name, kind in columns)
+        op.execute(f"ALTER TABLE {table} {', '.join(changes)}")
 
 
 def _make_table(collation: str | None) -> None:
