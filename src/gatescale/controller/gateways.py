@@ -19,7 +19,7 @@ from gatescale.controller.store.folding import folded, key
 from gatescale.controller.store.listing import Listing, ListQuery
 from gatescale.controller.store.pages import fetch
 from gatescale.controller.store.session import Store, Target, TenantSession, Transaction, new_id
-from gatescale.controller.store.statements import NOW, TENANT
+from gatescale.controller.store.statements import NOW, TENANT, ByCodePoints
 from gatescale.controller.vault import hashed, is_signature, new_secret
 from gatescale.errors import ConflictError, ForbiddenError, GoneError, InvalidError, NotFoundError
 from gatescale.policy.vocabulary import Kind, Remove
@@ -32,12 +32,14 @@ _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*",
 g, rg = tables.gateways, tables.resource_gateways
 _id = sa.bindparam("id", type_=sa.String)
 
-STATUS = sa.case(
-    (g.c.deployed_on.is_(None), "PENDING"),
-    (g.c.maintenance, "MAINTENANCE"),
-    (g.c.online_until <= NOW, "OFFLINE"),
-    (g.c.error.is_not(None), "ERROR"),
-    else_="ONLINE",
+STATUS = ByCodePoints(
+    sa.case(
+        (g.c.deployed_on.is_(None), "PENDING"),
+        (g.c.maintenance, "MAINTENANCE"),
+        (g.c.online_until <= NOW, "OFFLINE"),
+        (g.c.error.is_not(None), "ERROR"),
+        else_="ONLINE",
+    )
 )
 """A gateway's status as people see it."""
 

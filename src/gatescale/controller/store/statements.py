@@ -56,6 +56,30 @@ def _entering_walls(element: Entering, compiler: SQLCompiler, **options: Any) ->
     return f"set_config('{SETTING}', {compiler.process(element.tenant_id, **options)}, false)"
 
 
+class ByCodePoints(sa.ColumnElement[str]):
+    """A text that a statement makes: compared and sorted as columns are, which say so themselves.
+
+    PostgreSQL would compare it in the database's own order.
+    """
+
+    inherit_cache = True
+    _traverse_internals = [("text", visitors.InternalTraversal.dp_clauseelement)]  # noqa: RUF012
+
+    def __init__(self, text: sa.ColumnElement[str]) -> None:
+        self.text = text
+        self.type = text.type
+
+
+@compiles(ByCodePoints)
+def _by_code_points(element: ByCodePoints, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.text, **options)
+
+
+@compiles(ByCodePoints, "postgresql")
+def _by_code_points_alone(element: ByCodePoints, compiler: SQLCompiler, **options: Any) -> str:
+    return f'({compiler.process(element.text, **options)}) COLLATE "C"'
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """SQL text and how to order its parameters.
