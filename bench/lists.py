@@ -44,7 +44,9 @@ LISTINGS = {
 Ask = Callable[[], str]
 
 
-def requests(made: space.Space, dice: random.Random) -> dict[str, tuple[str, Ask]]:
+def requests(  # noqa: C901  a line for each kind
+    made: space.Space, dice: random.Random
+) -> dict[str, tuple[str, Ask]]:
     """Return the kinds of requests: name → noun and what makes a query string."""
 
     def limit() -> str:
@@ -55,6 +57,12 @@ def requests(made: space.Space, dice: random.Random) -> dict[str, tuple[str, Ask
 
     def status(values: str) -> str:
         return f"filter[status]={dice.choice(values.split())}"
+
+    def truth(field: str) -> str:
+        return f"filter[{field}]={dice.choice(('true', 'false'))}"
+
+    def compliant() -> str:
+        return truth("posture.compliant")
 
     def surname() -> str:
         return quote(dice.choice(space.LAST_NAMES))
@@ -139,7 +147,53 @@ def requests(made: space.Space, dice: random.Random) -> dict[str, tuple[str, Ask
         ),
         "devices: posture, compliant": (
             "devices",
-            lambda: f"{page()}&filter[posture.compliant]={dice.choice(('true', 'false'))}",
+            lambda: f"{page()}&{compliant()}",
+        ),
+        "devices: status and compliant, by name": (
+            "devices",
+            lambda: f"{page()}&{status(online)}&{compliant()}&sort=name",
+        ),
+        "devices: status and owned, by name": (
+            "devices",
+            lambda: f"{page()}&{status(online)}&{truth('owned')}&sort=name",
+        ),
+        "devices: compliant and owned, by name": (
+            "devices",
+            lambda: f"{page()}&{compliant()}&{truth('owned')}&sort=name",
+        ),
+        "devices: status and a signal, by name": (
+            "devices",
+            lambda: f"{page()}&{status(online)}&{truth('posture.firewall')}&sort=name",
+        ),
+        "devices: compliant and a signal, by name": (
+            "devices",
+            lambda: f"{page()}&{compliant()}&{truth('posture.secureBoot')}&sort=name",
+        ),
+        "devices: owned and two signals, by name": (
+            "devices",
+            lambda: (
+                f"{page()}&{truth('owned')}&{truth('posture.firewall')}"
+                f"&{truth('posture.secureBoot')}&sort=name"
+            ),
+        ),
+        "devices: version and country like, by name": (
+            "devices",
+            lambda: (
+                f"{page()}&filter[appVersion][ilike]=%251.2%25"
+                f"&filter[origin.country][ilike]=%25{dice.choice('dfu')}%25&sort=name"
+            ),
+        ),
+        "devices: surname and a signal, by name": (
+            "devices",
+            lambda: f"{page()}&search={surname()}&{truth('posture.firewall')}&sort=name",
+        ),
+        "devices: surname and owned, newest": (
+            "devices",
+            lambda: f"{page()}&search={surname()}&{truth('owned')}",
+        ),
+        "devices: a model, by name": (
+            "devices",
+            lambda: f"{page()}&search={dice.choice(space.MODELS)}&sort=name",
         ),
         "users: a page": ("users", page),
         "users: deep offset": ("users", lambda: f"{limit()}&offset={dice.randrange(1000, 99_900)}"),
@@ -209,6 +263,10 @@ def requests(made: space.Space, dice: random.Random) -> dict[str, tuple[str, Ask
             lambda: f"{limit()}&filter[policies.id]={dice.choice(made.policies)}",
         ),
         "groups: by name": ("groups", lambda: "limit=10&sort=name&filter[maxDevices]=3"),
+        "groups: without users, by name": (
+            "groups",
+            lambda: f"limit=25&offset={dice.randrange(250)}&sort=name&withoutUsers=true",
+        ),
         "groups: of a user": (
             "groups",
             lambda: f"limit=10&filter[users.id]={dice.choice(made.users)}&filter[maxDevices]=3",
@@ -283,7 +341,9 @@ async def plans(settings: Settings, tenant_id: str, kinds: dict[str, tuple[str, 
         for kind, (noun, ask) in kinds.items():
             query = ask()
             print(f"{kind}: {query}")
-            await pages.fetch(session, LISTINGS[noun], list_query(QueryParams(query)))
+            await pages.fetch(
+                session, LISTINGS[noun], list_query(QueryParams(query), ("withoutUsers",))
+            )
 
 
 def run(folder: Path, name: str, database_url: str, options: argparse.Namespace) -> None:

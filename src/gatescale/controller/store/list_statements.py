@@ -1,9 +1,7 @@
 """The statements of lists, built once for each shape."""
 
-import itertools
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, reduce
 from operator import add
 from typing import Any
@@ -74,18 +72,33 @@ def _counting_kept(shape: Shape) -> sa.Select[Any]:
     """
     traits, pure, changing = _traits(shape)
     assert traits is not None  # noqa: S101  a filter is of them
+    # Those that are declared first: their index has what the others ask.
+    changing.sort(key=lambda test: list(shape.listing.fields).index(test.field))
     total: Any = _ZERO
-    for parts in itertools.product(*(_parts(shape, test).items() for test in changing)):
-        such = [*pure, *(part.traits for part, _ in parts if part.traits is not None)]
-        rows = [part.rows for part, _ in parts if part.rows is not None]
+    for sign, such, rows in _terms(shape, changing, pure):
         if rows:
             among = [_unindexed(traits.among(such))] if such else []
             counted = _counting_all(shape.listing, *rows, *among)
         else:
             counted = traits.total(such)
-        is_plus = math.prod(sign for _, sign in parts) > 0
-        total = total + counted if is_plus else total - counted
+        total = total + counted if sign > 0 else total - counted
     return sa.select(total.label("total"))
+
+
+def _terms(
+    shape: Shape, tests: Sequence[Test], such: Sequence[sa.ColumnElement[bool]]
+) -> Iterator[tuple[int, Sequence[sa.ColumnElement[bool]], Sequence[sa.ColumnElement[bool]]]]:
+    """Yield what is to be counted: 1 or -1, conditions on traits, and conditions on rows."""
+    if not tests:
+        yield 1, such, ()
+        return
+    first, *others = tests
+    for part, sign in _parts(shape, first).items():
+        if part.rows is not None:
+            yield sign, such, [part.rows, *(_condition(shape, test, few=True) for test in others)]
+        elif part.traits is not None:
+            for by, also, rows in _terms(shape, others, [*such, part.traits]):
+                yield sign * by, also, rows
 
 
 def _parts(shape: Shape, test: Test) -> Counter[Part]:

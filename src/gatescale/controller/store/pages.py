@@ -155,9 +155,8 @@ def _walks(shape: Shape, total: int, walked: float, collected: int) -> Iterator[
     if not shape.tests and not shape.search:
         yield None
         return
-    most = _PATIENCE * walked
-    if most < collected:
+    if walked < collected / 2:
         # Of few sizes, as a statement is kept for each.
-        yield 1 << math.ceil(math.log2(max(most, 1)))
+        yield 1 << math.ceil(math.log2(max(_PATIENCE * walked, 1)))
     if total > _COLLECTED:
         yield None
