@@ -25,14 +25,9 @@ from gatescale.controller.store.walls import becoming
 _CHANNEL = "gatescale"
 _POOL_SIZE = 10
 _RECONNECT_SECONDS = 1.0
-_PLANNING = {
-    # What is read often lies in memory, wherever it lies.
-    "random_page_cost": "1.1",
-    # To start processes, or to compile, takes longer than most statements do.
-    "max_parallel_workers_per_gather": "0",
-    "jit": "off",
-}
-"""How PostgreSQL plans: it assumes rotating disks and long statements."""
+_PLANNING = "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; SET jit = off"
+"""How it plans: rows lie in memory wherever they lie, and to start processes or to compile takes
+longer than most statements do. No part of the start-up, which poolers refuse to pass on."""
 
 _SETUP = (
     "SELECT rolsuper OR rolbypassrls AS bypasses,"
@@ -175,7 +170,13 @@ class _Connections:
             connection = self._idle.pop()
             if not connection.raw.is_closed():
                 return connection
-        return PostgresConnection(await asyncpg.connect(self._url, server_settings=_PLANNING))
+        raw = await asyncpg.connect(self._url)
+        try:
+            await raw.execute(_PLANNING)
+        except BaseException:
+            raw.terminate()
+            raise
+        return PostgresConnection(raw)
 
     async def close(self) -> None:
         """Close the connections that wait."""
