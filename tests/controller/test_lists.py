@@ -208,6 +208,19 @@ def test_whoever_holds_a_role_is_counted_as_one_of_few_and_of_many(reference, mo
     list_statements.counting.cache_clear()
 
 
+def test_as_many_filters_as_there_may_be_are_counted(reference):
+    most = [
+        *[("status", "ne", "Online")] * 7,
+        *[("posture.compliant", "ne", "true")] * 6,
+        *[("status", "nin", "Online,Offline")] * 3,
+        *[("owned", "ne", "true")] * 2,
+        *[("appVersion", "ne", "9")] * 2,
+    ]
+    for count in range(1, len(most) + 1):
+        reference.check("devices", filters=most[:count])
+        reference.check("devices", filters=most[-count:])
+
+
 POSTURE = [
     ("osVersion", ("12.4", "9", "12.%", "STRASSE", "", "%s%", "10")),
     ("patch", ("10", "9.5", "10.0", "1%", "-1", "1000000000000", "nine")),

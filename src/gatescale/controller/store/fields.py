@@ -57,8 +57,8 @@ class Choice:
         values: the condition of each value, "" standing for none; every row fulfils exactly one.
             The last is the one that most rows are expected to have.
         shown: the value of a row.
-        parts: where traits are kept, how often each part counts in the number of each value: 1 or
-            -1.
+        parts: where traits are kept, how often each part counts in the number of each value: 1, or
+            -1 if it is about rows. No row's traits fulfil two of them.
     """
 
     values: Mapping[str, Condition]

@@ -102,13 +102,21 @@ def _terms(
 
 
 def _parts(shape: Shape, test: Test) -> Counter[Part]:
-    """Return what is to be added and subtracted for the number of rows of a choice."""
+    """Return what is to be added and subtracted for the number of rows of a choice.
+
+    No traits fulfil two parts, so that all that are about traits alone are one: many filters would
+    multiply them.
+    """
     field = shape.listing.fields[test.field]
     assert isinstance(field, Choice)  # noqa: S101  others are pure
     signs: Counter[Part] = Counter()
     for each in sorted(test.choices):
         signs.update(field.parts[each])
-    return Counter({part: sign for part, sign in signs.items() if sign})
+    such = [part.traits for part in signs if part.traits is not None]
+    found = Counter({part: sign for part, sign in signs.items() if part.rows is not None and sign})
+    if such:
+        found[Part(traits=sa.or_(*such))] = 1
+    return found
 
 
 def _traits(shape: Shape) -> tuple[Traits | None, list[sa.ColumnElement[bool]], list[Test]]:
