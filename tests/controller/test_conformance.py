@@ -25,6 +25,8 @@ def test_the_api_is_what_its_document_says(live: Live, tmp_path: Path, phases: s
         *("--generation-deterministic", "--no-color", "--checks", "all"),
         # rules.py has a stricter one, which knows what no JSON schema can say.
         *("--exclude-checks", "positive_data_acceptance"),
+        # An answer may be waited for as long as its own default: Prefer: wait=10.
+        *("--request-timeout", "60"),
         # It does not end.
         *("--exclude-operation-id", "LiveController_follow"),
     ]
