@@ -255,6 +255,11 @@ def test_wait_answers_when_the_gateway_enforces(live: Live, api: Api, group: str
         late = api.post("/tenants/policies", json=body, headers={"prefer": "wait=1"})
         assert late.status == 201
         assert late.headers["gatescale-lagging-gateways"] == site.id
+        dry = api.post(
+            "/tenants/configuration/plan", json={"version": 1}, headers={"prefer": "wait=1"}
+        )
+        assert dry.status == 200
+        assert not {"preference-applied", "gatescale-lagging-gateways"} & dry.headers.keys()
         (listed,) = api.get("/tenants/gateways").json()["data"]
         assert listed["current"] is False
         revision = stream.next("program")["revision"]

@@ -205,7 +205,8 @@ class Serving:
             async with self._store.reader() as reader:
                 caller, allowance = await self._asking.admitted(reader, request, op.roles)
             asked = await self._asked(op, request)
-            patience = headers.patience(request)
+            # What changes nothing has nothing to wait for, but would for the change before it.
+            patience = None if op.dry else headers.patience(request)
             if patience is not None:
                 await self._enforcement.follow(caller.tenant_id)
             try:
