@@ -4079,18 +4079,7 @@ export interface operations {
     AccessController_preview: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
-                 * @example wait=10
-                 */
-                Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description The same key and body within 24 h get the first answer.
-                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4120,8 +4109,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
-                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5158,13 +5145,7 @@ export interface operations {
     ConfigurationController_export: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
-                 * @example wait=10
-                 */
-                Prefer?: components["parameters"]["Prefer"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5177,8 +5158,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
-                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -5548,18 +5527,7 @@ export interface operations {
     ConfigurationController_plan: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description wait=SECONDS, up to 60: answer once gateways enforce it.
-                 * @example wait=10
-                 */
-                Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description The same key and body within 24 h get the first answer.
-                 * @example 7b9c1c1e-52d4-4a2f-9d5e-0c6f1f3a8e21
-                 */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5688,8 +5656,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Gatescale-Revision": components["headers"]["Gatescale-Revision"];
-                    "Gatescale-Lagging-Gateways": components["headers"]["Gatescale-Lagging-Gateways"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };

@@ -1,8 +1,6 @@
 """Access. Written by ``make client``."""
 
-from typing import Unpack
-
-from gatescale.admin.call import Asking, Call, asked
+from gatescale.admin.call import Call, asked
 from gatescale.admin.operations.sending import AsyncSending, Sending
 from gatescale.contract.access import AccessExplanation, Preview, Reach, Supposition
 from gatescale.contract.fields import Page
@@ -45,11 +43,9 @@ class AsyncAccessApi(AsyncSending):
             ),
         )
 
-    async def preview(self, body: Supposition, **how: Unpack[Asking]) -> Preview:
+    async def preview(self, body: Supposition) -> Preview:
         """Tell who would gain or lose what by changes, before they are made."""
-        return await self._send(
-            Preview, Call("POST", "/tenants/access/preview", body=body, keyed=True, **how)
-        )
+        return await self._send(Preview, Call("POST", "/tenants/access/preview", body=body))
 
 
 class AccessApi(Sending):
@@ -89,8 +85,6 @@ class AccessApi(Sending):
             ),
         )
 
-    def preview(self, body: Supposition, **how: Unpack[Asking]) -> Preview:
+    def preview(self, body: Supposition) -> Preview:
         """Tell who would gain or lose what by changes, before they are made."""
-        return self._send(
-            Preview, Call("POST", "/tenants/access/preview", body=body, keyed=True, **how)
-        )
+        return self._send(Preview, Call("POST", "/tenants/access/preview", body=body))

@@ -157,12 +157,12 @@ def _parameters(op: Operation) -> Iterator[Json]:
         yield from list_parameters(op.listing)
     for name, kind in op.parameters.items():
         yield query_parameter(name, kind, required=name in op.required)
-    headers = ["Prefer"] if op.writes else []
-    if op.writes and declared.finder_of(op) is not None:
+    headers = ["Prefer"] if op.changes else []
+    if op.changes and declared.finder_of(op) is not None:
         headers.append("IfMatch")
-    if op.writes and not op.dry:
+    if op.changes:
         headers.append("PolicyTests")
-    if op.method == "POST" and op.writes:
+    if op.changes and op.method == "POST":
         headers.append("IdempotencyKey")
     if op.follows:
         headers.append("LastEventId")
@@ -202,7 +202,9 @@ _HEADERS: dict[str, Json] = {
 def _success(op: Operation, schemas: dict[str, Json]) -> Json:
     names = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
     if op.writes:
-        names += ["Gatescale-Revision", "Gatescale-Lagging-Gateways", "Idempotent-Replayed"]
+        names.append("Gatescale-Revision")
+    if op.changes:
+        names += ["Gatescale-Lagging-Gateways", "Idempotent-Replayed"]
     if op.answer is not None and not op.follows:
         names.append("ETag")
     told: Json = {

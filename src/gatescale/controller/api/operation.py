@@ -78,6 +78,11 @@ class Operation:
     wants_point: bool
     path_names: tuple[str, ...]
 
+    @property
+    def changes(self) -> bool:
+        """Whether something is different afterwards."""
+        return self.writes and not self.dry
+
 
 _TAGS = {
     "Users": "Users",

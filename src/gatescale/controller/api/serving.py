@@ -206,7 +206,7 @@ class Serving:
                 caller, allowance = await self._asking.admitted(reader, request, op.roles)
             asked = await self._asked(op, request)
             # What changes nothing has nothing to wait for, but would for the change before it.
-            patience = None if op.dry else headers.patience(request)
+            patience = headers.patience(request) if op.changes else None
             if patience is not None:
                 await self._enforcement.follow(caller.tenant_id)
             try:
@@ -282,7 +282,7 @@ class Serving:
         sent = await self._sent(op, request)
         return _Asked(
             await self._arguments(op, request, sent),
-            headers.repeatable(request, sent) if op.method == "POST" else None,
+            headers.repeatable(request, sent) if op.changes and op.method == "POST" else None,
             headers.expected_tags(request),
             headers.ignores_policy_tests(request),
         )

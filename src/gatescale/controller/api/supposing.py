@@ -43,7 +43,7 @@ async def suppose(
 
 def _operation(transaction: Transaction, change: SupposedChange, pointer: str) -> Operation:
     found = next((op for op in OPERATIONS if op.id == change.operation), None)
-    if found is None or not found.writes or found.dry:
+    if found is None or not found.changes:
         detail = f"There is no operation {change.operation} that changes anything."
         raise InvalidError(detail, pointer=f"{pointer}/operation")
     if transaction.caller.role not in found.roles:
