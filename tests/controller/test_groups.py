@@ -235,6 +235,9 @@ def test_a_group_counts_who_joins_and_leaves_at_once(api):
     changed = api.put(f"/tenants/groups/{sales['id']}", json={"name": "Sales", "roles": []}).json()
     assert [user["id"] for user in changed["users"]] == [bob["id"]]
     assert changed["userCount"] == 1
+    wish = {"name": "Sales", "roles": []}
+    brief = api.put(f"/tenants/groups/{sales['id']}?withoutUsers=true", json=wish).json()
+    assert brief == without_users(changed) | {"updatedAt": brief["updatedAt"]}
     assert api.delete(f"/tenants/groups/{sales['id']}").status == 204
     assert counts() == [None, 0, 2]
 

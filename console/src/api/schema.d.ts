@@ -661,7 +661,7 @@ export interface paths {
          */
         get: operations["GroupsController_find"];
         /**
-         * Change a group; its members stay
+         * Change a group; its members stay, and with ``withoutUsers`` are not answered
          * @description For the roles OWNER, ADMIN.
          */
         put: operations["GroupsController_update"];
@@ -7506,7 +7506,10 @@ export interface operations {
     };
     GroupsController_update: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @example true */
+                withoutUsers?: boolean;
+            };
             header?: {
                 /**
                  * @description wait=SECONDS, up to 60: answer once gateways enforce it.

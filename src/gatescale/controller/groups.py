@@ -111,14 +111,17 @@ async def create(transaction: Transaction, wanted: WriteGroup) -> Group:
     except DuplicateError:
         raise _name_taken(wanted) from None
     await _grant(transaction, row["id"], wanted)
-    return await _recorded(transaction, row["id"], "GroupsController_create", before=None)
+    made = await _recorded(transaction, row["id"], "GroupsController_create", before=None)
+    return msgspec.structs.replace(made, users=[])
 
 
 _REVOKE = sa.delete(gr).where(gr.c.group_id == _id)
 
 
-async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) -> Group:
-    """Change all of a group but its members.
+async def update(
+    transaction: Transaction, group_id: str, wanted: WriteGroup, *, with_users: bool = True
+) -> Group:
+    """Change all of a group but its members; return it, ``with_users`` as in ``page``.
 
     Raises:
         NotFoundError: there is no such group, or no such role.
@@ -137,7 +140,8 @@ async def update(transaction: Transaction, group_id: str, wanted: WriteGroup) ->
         raise _name_taken(wanted) from None
     await transaction.run(_REVOKE, id=group_id)
     await _grant(transaction, group_id, wanted)
-    return await _recorded(transaction, group_id, "GroupsController_update", before=group)
+    changed = await _recorded(transaction, group_id, "GroupsController_update", before=group)
+    return await find(transaction, group_id) if with_users else changed
 
 
 _other = m.alias("other")
@@ -210,7 +214,7 @@ async def _recorded(
     transaction: Transaction, group_id: str, operation: str, *, before: Group | None
 ) -> Group:
     transaction.changed(*facts.put(await facts.groups(transaction, [group_id])))
-    group = await find(transaction, group_id)
+    group = await find(transaction, group_id, with_users=False)
     target = Target("group", group_id, group.name)
     transaction.record(operation, target, before=before, after=group)
     return group

@@ -8,6 +8,7 @@ import { queryClient } from '../../api/query.ts';
 import { told } from '../../confirm/toast.ts';
 import { FormDrawer } from '../../form/FormDrawer.tsx';
 import { type Attempt, type Form, useForm } from '../../form/useForm.ts';
+import { withoutUsers } from '../../form/things.ts';
 import type { Group } from './group.ts';
 import { group as groupQuery, roles } from './queries.ts';
 
@@ -63,6 +64,7 @@ export function EditGroup({ group, etag, onClose }: EditProps) {
   const save = async (values: Editable, { overwrite, ignorePolicyTests }: Attempt) => {
     await put('/tenants/groups/{id}', {
       path: { id },
+      query: new URLSearchParams(withoutUsers),
       body: body(values),
       ifMatch: overwrite ? null : tag,
       ignorePolicyTests,

@@ -63,9 +63,21 @@ class AsyncGroupsApi(AsyncSending):
             Group, Call("GET", "/tenants/groups/{}", (id,), query=asked(withoutUsers=without_users))
         )
 
-    async def update(self, id: str, body: WriteGroup, **how: Unpack[Changing]) -> Group:
-        """Change a group; its members stay."""
-        return await self._send(Group, Call("PUT", "/tenants/groups/{}", (id,), body=body, **how))
+    async def update(
+        self, id: str, body: WriteGroup, *, without_users: bool = False, **how: Unpack[Changing]
+    ) -> Group:
+        """Change a group; its members stay, and with ``withoutUsers`` are not answered."""
+        return await self._send(
+            Group,
+            Call(
+                "PUT",
+                "/tenants/groups/{}",
+                (id,),
+                query=asked(withoutUsers=without_users),
+                body=body,
+                **how,
+            ),
+        )
 
     async def delete(self, id: str, **how: Unpack[Changing]) -> None:
         """Remove a group and what it granted; nobody is left without a group."""
@@ -124,9 +136,21 @@ class GroupsApi(Sending):
             Group, Call("GET", "/tenants/groups/{}", (id,), query=asked(withoutUsers=without_users))
         )
 
-    def update(self, id: str, body: WriteGroup, **how: Unpack[Changing]) -> Group:
-        """Change a group; its members stay."""
-        return self._send(Group, Call("PUT", "/tenants/groups/{}", (id,), body=body, **how))
+    def update(
+        self, id: str, body: WriteGroup, *, without_users: bool = False, **how: Unpack[Changing]
+    ) -> Group:
+        """Change a group; its members stay, and with ``withoutUsers`` are not answered."""
+        return self._send(
+            Group,
+            Call(
+                "PUT",
+                "/tenants/groups/{}",
+                (id,),
+                query=asked(withoutUsers=without_users),
+                body=body,
+                **how,
+            ),
+        )
 
     def delete(self, id: str, **how: Unpack[Changing]) -> None:
         """Remove a group and what it granted; nobody is left without a group."""

@@ -38,9 +38,15 @@ async def find(
 
 
 @operation("PUT", "/tenants/groups/{id}", "GroupsController_update")
-async def update(transaction: Transaction, id: str, body: WriteGroup) -> Group:
-    """Change a group; its members stay."""
-    return await groups.update(transaction, id, body)
+async def update(
+    transaction: Transaction,
+    id: str,
+    body: WriteGroup,
+    *,
+    withoutUsers: bool = False,  # noqa: N803  the contract's name
+) -> Group:
+    """Change a group; its members stay, and with ``withoutUsers`` are not answered."""
+    return await groups.update(transaction, id, body, with_users=not withoutUsers)
 
 
 @operation("DELETE", "/tenants/groups/{id}", "GroupsController_delete", status=204)
