@@ -25,6 +25,10 @@ from gatescale.controller.store.statements import TENANT
 _ZERO: sa.ColumnElement[int] = sa.literal_column("0")
 _ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
+# Written out, they tell PostgreSQL that few rows follow, whatever plan it keeps.
+_LIMIT = sa.bindparam("limit", type_=sa.Integer, literal_execute=True)
+_MOST = sa.bindparam("most", type_=sa.Integer, literal_execute=True)
+
 
 @lru_cache(maxsize=1024)
 def counting(shape: Shape) -> sa.Select[Any]:
@@ -174,23 +178,19 @@ def _counting_alone(shape: Shape, test: Test) -> sa.Select[Any] | None:
 
 
 @lru_cache(maxsize=1024)
-def walking(
-    shape: Shape, limit: int, *, is_backwards: bool, in_set: bool, most: int | None
-) -> sa.Select[Any]:
-    """Return the statement that gives the rows of a page out of many.
+def walking(shape: Shape, *, is_backwards: bool, in_set: bool, is_bounded: bool) -> sa.Select[Any]:
+    """Return the statement that gives the rows of a page out of many: ``limit`` after ``offset``.
 
     Args:
         shape: what is asked for.
-        limit: how many rows at most.
         is_backwards: from the end.
         in_set: the ids of related rows are collected first, and not looked for one by one.
-        most: how many rows are walked at most, whether they fulfil the conditions or not.
+        is_bounded: ``most`` rows are walked, whether they fulfil the conditions or not.
     """
     order = _order(shape, is_backwards=is_backwards)
     by = _directed(shape.dialect, order)
-    if most is None:
-        walked = _matching(shape, few=False, in_set=in_set).order_by(*by)
-        return _shown(shape, walked, limit, order)
+    if not is_bounded:
+        return _shown(shape, _matching(shape, few=False, in_set=in_set).order_by(*by), order)
     key = shape.listing.key
     fits = sa.case((sa.and_(*_conditions(shape, few=False, in_set=in_set)), _ONE), else_=_ZERO)
     first = (
@@ -198,34 +198,31 @@ def walking(
         .select_from(_source(shape, sort=True))
         .where(key.table.c.tenant_id == TENANT)
         .order_by(*by)
-        .limit(sa.literal_column(str(most)))
+        .limit(_MOST)
         .subquery("first")
     )
-    return _shown(shape, sa.select(first.c.id).where(first.c.fits != _ZERO), limit, order)
+    return _shown(shape, sa.select(first.c.id).where(first.c.fits != _ZERO), order)
 
 
 @lru_cache(maxsize=1024)
-def collecting(
-    shape: Shape, limit: int, *, is_backwards: bool, most: int | None = None
-) -> sa.Select[Any]:
-    """Return the statement that gives the rows of a page out of few.
+def collecting(shape: Shape, *, is_backwards: bool, is_bounded: bool = False) -> sa.Select[Any]:
+    """Return the statement that gives the rows of a page out of few: ``limit`` after ``offset``.
 
     Args:
         shape: what is asked for.
-        limit: how many rows at most.
         is_backwards: from the end.
-        most: how many are collected at most; beside each row stands how many were, as
+        is_bounded: ``most`` are collected at most; beside each row stands how many were, as
             ``collected``.
     """
     order = _order(shape, is_backwards=is_backwards)
     keys = [column.label(f"key{index}") for index, (column, _) in enumerate(order)]
     matching = _matching(shape, few=True).add_columns(*keys)
-    if most is not None:
-        matching = matching.limit(sa.literal_column(str(most)))
+    if is_bounded:
+        matching = matching.limit(_MOST)
     hits = matching.cte("hits").prefix_with("MATERIALIZED")
     by = [(hits.c[f"key{index}"], down) for index, (_, down) in enumerate(order)]
-    rows = _shown(shape, sa.select(hits.c.id).order_by(*_directed(shape.dialect, by)), limit, order)
-    if most is None:
+    rows = _shown(shape, sa.select(hits.c.id).order_by(*_directed(shape.dialect, by)), order)
+    if not is_bounded:
         return rows
     collected = sa.select(sa.func.count()).select_from(hits).scalar_subquery()
     return rows.add_columns(collected.label("collected"))
@@ -242,15 +239,11 @@ def _matching(shape: Shape, *, few: bool, in_set: bool = False) -> sa.Select[Any
 
 
 def _shown(
-    shape: Shape,
-    ids: sa.Select[Any],
-    limit: int,
-    order: Sequence[tuple[sa.ColumnElement[Any], bool]],
+    shape: Shape, ids: sa.Select[Any], order: Sequence[tuple[sa.ColumnElement[Any], bool]]
 ) -> sa.Select[Any]:
     """Return the statement that gives a page of rows of these ids."""
     key = shape.listing.key
-    # A literal tells PostgreSQL that few rows follow, whatever plan it keeps.
-    page = ids.limit(sa.literal_column(str(limit))).offset(sa.bindparam("offset", type_=sa.Integer))
+    page = ids.limit(_LIMIT).offset(sa.bindparam("offset", type_=sa.Integer))
     rows = shape.listing.rows.where(key.table.c.tenant_id == TENANT, key.in_(page))
     return rows.order_by(*_directed(shape.dialect, order, of_page=True))
 

@@ -32,13 +32,19 @@ _MANY = 300_000
 _COLLECTING = 2
 """How many walked rows take as long as one that is collected and sorted."""
 
+_COLLECTING_SEARCHED = 1
+"""The same where each walked row's text is looked for."""
+
 _COLLECTING_RELATED = 7
 """How many rows walked beside a set of ids take as long as one that is collected, or how many ids
 put into the set as to look for a walked row's related ones."""
 
 _PATIENCE = 4
-"""How many times the expected number of rows are walked before those that fit are collected after
-all: they may lie together at the far end of the order."""
+"""How many times the expected number of rows are walked at first: they may lie unevenly."""
+
+_FURTHER = 8
+"""How many times more are walked after that, as long as to collect those that fit would take twice
+as long: they may lie together behind others, or at the far end."""
 
 _COLLECTED = 150_000
 """So many rows, a half of all, are walked rather than collected in any case."""
@@ -70,8 +76,9 @@ async def _fetch(
     is_joined = bool(shape.search and shape.tests) or len(related(shape)) > 1
     if is_joined or any(test.is_searched for test in shape.tests):
         # To count these takes as long as to collect them.
-        page = collecting(shape, query.limit, is_backwards=False, most=FEW + 1)
-        rows = await _rows(session, shape, page, offset=query.offset, **params)
+        page = collecting(shape, is_backwards=False, is_bounded=True)
+        first = {"limit": query.limit, "offset": query.offset, "most": FEW + 1}
+        rows = await _rows(session, shape, page, **first, **params)
         if rows and rows[0]["collected"] <= FEW:
             return Found(rows, rows[0]["collected"])
     total = await _count(session, shape, params)
@@ -130,17 +137,26 @@ async def _page(
         offset = total - offset - limit
     walked = _MANY / total * (offset + limit)
     in_set = is_related(shape) and total <= _COLLECTING_RELATED * walked
-    collected = (_COLLECTING_RELATED if in_set else _COLLECTING) * total
+    collected = _collecting(shape, in_set=in_set) * total
     rows: Sequence[Row] = ()
+    params = {**params, "limit": limit, "offset": offset}
     for most in _walks(shape, total, walked, collected):
-        page = walking(shape, limit, is_backwards=is_backwards, in_set=in_set, most=most)
-        rows = await _rows(session, shape, page, offset=offset, **params)
+        is_bounded = most is not None
+        page = walking(shape, is_backwards=is_backwards, in_set=in_set, is_bounded=is_bounded)
+        rows = await _rows(session, shape, page, **params, most=most)
         if len(rows) == limit:
             break
     else:
-        page = collecting(shape, limit, is_backwards=is_backwards)
-        rows = await _rows(session, shape, page, offset=offset, **params)
+        page = collecting(shape, is_backwards=is_backwards)
+        rows = await _rows(session, shape, page, **params)
     return rows[::-1] if is_backwards else rows
+
+
+def _collecting(shape: Shape, *, in_set: bool) -> int:
+    """Return how many walked rows take as long as one that is collected and sorted."""
+    if in_set:
+        return _COLLECTING_RELATED
+    return _COLLECTING_SEARCHED if shape.search else _COLLECTING
 
 
 def _walks(shape: Shape, total: int, walked: float, collected: int) -> Iterator[int | None]:
@@ -156,7 +172,11 @@ def _walks(shape: Shape, total: int, walked: float, collected: int) -> Iterator[
         yield None
         return
     if walked < collected / 2:
-        # Of few sizes, as a statement is kept for each.
-        yield 1 << math.ceil(math.log2(max(_PATIENCE * walked, 1)))
+        # Of few sizes, as databases keep statements by their texts.
+        most = 1 << math.ceil(math.log2(max(_PATIENCE * walked, 1)))
+        yield most
+        while _FURTHER * most <= collected / 2:
+            most *= _FURTHER
+            yield most
     if total > _COLLECTED:
         yield None
