@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -30,7 +31,15 @@ def reference(request: pytest.FixtureRequest) -> Reference:
 
 
 @pytest.fixture(
-    params=["together", "collected", "walked", "walked in a set", "walked in vain", "walked on"]
+    params=[
+        "together",
+        "collected",
+        "walked",
+        "walked in a set",
+        "walked further",
+        "walked in vain",
+        "walked on",
+    ]
 )
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """All ways to read a page: with its total, as of few rows, and as of many."""
@@ -38,12 +47,15 @@ def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(pages, "FEW", 0)
     if request.param.startswith("walked"):
         monkeypatch.setattr(pages, "_COLLECTING", 10**18)
+        monkeypatch.setattr(pages, "_COLLECTING_SEARCHED", 10**18)
     if request.param == "walked in a set":
         monkeypatch.setattr(pages, "_COLLECTING_RELATED", 10**18)
     else:
         monkeypatch.setattr(pages, "is_related", lambda _: False)
-    if request.param in {"walked in vain", "walked on"}:
+    if request.param in {"walked further", "walked in vain", "walked on"}:
         monkeypatch.setattr(pages, "_MANY", 1)
+    if request.param in {"walked in vain", "walked on"}:
+        monkeypatch.setattr(pages, "_FURTHER", 10**30)
     if request.param == "walked on":
         monkeypatch.setattr(pages, "_COLLECTED", 0)
 
@@ -219,6 +231,21 @@ def test_as_many_filters_as_there_may_be_are_counted(reference):
     for count in range(1, len(most) + 1):
         reference.check("devices", filters=most[:count])
         reference.check("devices", filters=most[-count:])
+
+
+def test_what_passes_with_time_is_counted_beside_what_does_not(reference):
+    statuses = ("Online", "Offline", "Deactivated", "Online,Offline", "Online,Deactivated")
+    compliances = [("eq", "true"), ("eq", "false"), ("ne", "true"), ("ne", "false")]
+    owned = [[], *([("owned", how, each)] for how in ("eq", "ne") for each in ("true", "false"))]
+    found = set()
+    for status, (how, compliant), more in product(statuses, compliances, owned):
+        asked = [("status", "in", status), ("posture.compliant", how, compliant), *more]
+        if reference.check("devices", filters=asked):
+            found.add((status, how, compliant))
+        if reference.check("devices", filters=asked[1:]) and more:
+            reference.check("devices", filters=[asked[0], *more], limit=1, offset=1)
+    assert {("Deactivated", "eq", "true"), ("Offline", "eq", "true")} < found
+    assert ("Online", "eq", "false") in found
 
 
 POSTURE = [

@@ -36,10 +36,10 @@ _COMPLIANT: sa.ColumnElement[bool] = sa.type_coerce(
     sa.Boolean,
 )
 
-_IS_ACTIVE, _IS_DEACTIVATED = Part(traits=k.c.active), Part(traits=sa.not_(k.c.active))
-_ARE_ONLINE = Part(rows=sa.and_(d.c.active, d.c.online_until > NOW))
-_REPORTED = Part(traits=k.c.complies.is_not(None))
-_COMPLY = Part(rows=_is_compliant)
+_IS_ACTIVE, _IS_DEACTIVATED = Part(k.c.active), Part(sa.not_(k.c.active))
+_ARE_ONLINE = Part(k.c.active, sa.and_(d.c.active, d.c.online_until > NOW))
+_REPORTED = Part(k.c.complies.is_not(None))
+_COMPLY = Part(k.c.complies, _is_compliant)
 
 COLUMNS = (
     d.c.id,
@@ -101,9 +101,9 @@ LISTING = Listing(
             {"false": sa.not_(d.c.owned), "true": d.c.owned, "": d.c.owned.is_(None)},
             d.c.owned,
             {
-                "false": {Part(traits=sa.not_(k.c.owned)): 1},
-                "true": {Part(traits=k.c.owned): 1},
-                "": {Part(traits=k.c.owned.is_(None)): 1},
+                "false": {Part(sa.not_(k.c.owned)): 1},
+                "true": {Part(k.c.owned): 1},
+                "": {Part(k.c.owned.is_(None)): 1},
             },
         ),
         "origin.ip": d.c.origin,
@@ -116,7 +116,7 @@ LISTING = Listing(
             },
             _COMPLIANT,
             {
-                "": {Part(traits=k.c.complies.is_(None)): 1},
+                "": {Part(k.c.complies.is_(None)): 1},
                 "false": {_REPORTED: 1, _COMPLY: -1},
                 "true": {_COMPLY: 1},
             },

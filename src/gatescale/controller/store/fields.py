@@ -38,14 +38,15 @@ class Folded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Rows that are counted together: those with certain traits, or those of a condition.
+    """Rows that are counted together: those of a condition, or all with certain traits.
 
     Attributes:
-        traits: a condition on the table of traits; None: whatever they are.
-        rows: a condition on the rows, which changes by itself and an index answers; None: no more.
+        traits: the condition on the table of traits that all of them fulfil.
+        rows: the condition on the rows, which changes by itself and an index answers; None: their
+            traits say it all.
     """
 
-    traits: Condition | None = None
+    traits: Condition
     rows: Condition | None = None
 
 
@@ -100,6 +101,21 @@ class Traits:
     def total(self, conditions: Sequence[Condition]) -> sa.ScalarSelect[Any]:
         """Return the number of listed rows whose traits fulfil all conditions."""
         total = sa.func.coalesce(sa.func.sum(self.count), sa.literal_column("0"))
+        return self._such(sa.select(total), conditions).scalar_subquery()
+
+    def counted(
+        self, conditions: Sequence[Condition], rows: Sequence[Condition]
+    ) -> sa.ScalarSelect[Any]:
+        """Return the number of listed rows that fulfil conditions, as their traits do others.
+
+        They are counted for one combination of traits after the other, by an index that begins
+        with these: to ask each row for its traits takes twice as long.
+        """
+        table = self.owner.table
+        each = sa.select(sa.func.count()).select_from(table)
+        each = each.where(table.c.tenant_id == TENANT, self.owner == self.id, *rows)
+        number = each.correlate(self.count.table).scalar_subquery()
+        total = sa.func.coalesce(sa.func.sum(number), sa.literal_column("0"))
         return self._such(sa.select(total), conditions).scalar_subquery()
 
     def _such(self, found: sa.Select[Any], conditions: Sequence[Condition]) -> sa.Select[Any]:

@@ -76,15 +76,17 @@ def _counting_kept(shape: Shape) -> sa.Select[Any]:
     """
     traits, pure, changing = _traits(shape)
     assert traits is not None  # noqa: S101  a filter is of them
-    # Those that are declared first: their index has what the others ask.
+    # Those that are declared first: the index of what they ask has what the others ask.
     changing.sort(key=lambda test: list(shape.listing.fields).index(test.field))
+    is_alone = len(changing) == 1 and not pure
     total: Any = _ZERO
     for sign, such, rows in _terms(shape, changing, pure):
-        if rows:
-            among = [_unindexed(traits.among(such))] if such else []
-            counted = _counting_all(shape.listing, *rows, *among)
-        else:
+        if not rows:
             counted = traits.total(such)
+        elif is_alone:
+            counted = _counting_all(shape.listing, *rows)
+        else:
+            counted = traits.counted(such, rows)
         total = total + counted if sign > 0 else total - counted
     return sa.select(total.label("total"))
 
@@ -99,10 +101,19 @@ def _terms(
     first, *others = tests
     for part, sign in _parts(shape, first).items():
         if part.rows is not None:
-            yield sign, such, [part.rows, *(_condition(shape, test, few=True) for test in others)]
-        elif part.traits is not None:
+            of_part = [part.rows, *(_condition(shape, test, few=True) for test in others)]
+            yield sign, [*such, *_implied(shape, part, others)], of_part
+        else:
             for by, also, rows in _terms(shape, others, [*such, part.traits]):
                 yield sign * by, also, rows
+
+
+def _implied(shape: Shape, part: Part, others: Sequence[Test]) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield what traits the rows of a part have that fulfil other tests, too."""
+    yield part.traits
+    for test in others:
+        added = [each.traits for each, sign in _parts(shape, test).items() if sign > 0]
+        yield sa.or_(sa.false(), *added)
 
 
 def _parts(shape: Shape, test: Test) -> Counter[Part]:
@@ -116,7 +127,7 @@ def _parts(shape: Shape, test: Test) -> Counter[Part]:
     signs: Counter[Part] = Counter()
     for each in sorted(test.choices):
         signs.update(field.parts[each])
-    such = [part.traits for part in signs if part.traits is not None]
+    such = [part.traits for part in signs if part.rows is None]
     found = Counter({part: sign for part, sign in signs.items() if part.rows is not None and sign})
     if such:
         found[Part(traits=sa.or_(*such))] = 1
@@ -147,7 +158,7 @@ def _of_traits(shape: Shape, traits: Traits, test: Test) -> sa.ColumnElement[boo
     if not isinstance(field, Choice) or not field.parts:
         return None
     asked = [part for each in sorted(test.choices) for part in field.parts[each]]
-    conditions = [part.traits for part in asked if part.traits is not None]
+    conditions = [part.traits for part in asked]
     is_pure = all(part.rows is None for part in asked)
     return sa.or_(sa.false(), *conditions) if is_pure else None
 
@@ -342,9 +353,10 @@ def _conditions(shape: Shape, *, few: bool, in_set: bool = False) -> list[sa.Col
     if traits is not None and few and _joins_traits(shape):
         found += [traits.count.table.c.tenant_id == TENANT, *pure]
     elif traits is not None and pure:
-        # Many rows may have them: they lead only where nothing else does.
+        # Many rows may have them: they lead only where nothing does that is not kept.
         among = traits.among(pure)
-        found.append(_unindexed(among) if tests or shape.search else among)
+        leads = not shape.search and all(_is_kept(shape, test) for test in tests)
+        found.append(among if leads else _unindexed(among))
     if shape.search:
         found.append(_searched(shape, few=few))
     return found if few else [_unindexed(condition) for condition in found]

@@ -57,6 +57,8 @@ users = noun(
     sa.UniqueConstraint("tenant_id", "email_key"),
     Index("ix_users_seq", "tenant_id", "seq", unique=True),
     Index("ix_users_status", "tenant_id", "status", "invited_until", "seq"),
+    # Members of a group, and whoever holds a role, are asked for their status by it.
+    Index("ix_users_id_status", "tenant_id", "id", "status", "invited_until"),
     Index(
         "ix_users_owner",
         "tenant_id",
@@ -156,11 +158,17 @@ devices = noun(
     Index("ix_devices_seq", "tenant_id", "seq", unique=True),
     # An agent names itself by its id alone.
     Index("ix_devices_id", "id", unique=True),
-    # Each with all that lists are filtered by besides, and mostly sorted by.
-    Index("ix_devices_status", "tenant_id", *_CHANGING, "seq", *_SORTED),
+    # With what lists are filtered by besides, and mostly sorted by.
     Index("ix_devices_found", "tenant_id", "seq", *_CHANGING, *_SORTED),
     Index("ix_devices_traits", "tenant_id", "traits", *_SORTED),
-    Index("ix_devices_compliant", "tenant_id", "compliant_until", "traits", *_SORTED),
+    # Counted by, so no wider than they must be: alone, and for each of some traits.
+    Index("ix_devices_online", "tenant_id", "active", "online_until"),
+    Index("ix_devices_compliant", "tenant_id", "compliant_until"),
+    Index(
+        "ix_devices_traits_online",
+        *("tenant_id", "traits", "active", "online_until", "compliant_until"),
+    ),
+    Index("ix_devices_traits_compliant", "tenant_id", "traits", "compliant_until"),
     listed("devices", "user_id", "user_id"),
     listed("devices", "newest", "created_at"),
     listed("devices", "updated", "updated_at"),
