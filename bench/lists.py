@@ -106,7 +106,7 @@ def requests(  # noqa: C901  a line for each kind
         ),
         "devices: search, one owner": ("devices", lambda: f"{limit()}&search={person()}"),
         "devices: search, a surname (0.6 %)": ("devices", lambda: f"{page()}&search={surname()}"),
-        "devices: search, 3 letters (5 %)": (
+        "devices: search, 3 letters (10 %)": (
             "devices",
             lambda: f"{page()}&search={quote(dice.choice(space.LAST_NAMES)[:3])}",
         ),
