@@ -126,6 +126,24 @@ class PostgresConnection(Connection):
             await self.raw.executemany(sql, values)
 
 
+class _Lease(AbstractAsyncContextManager[PostgresConnection]):
+    """One of the connections, for a while: not a generator, as there is one for each request."""
+
+    __slots__ = ("_connection", "_connections")
+
+    def __init__(self, connections: "_Connections") -> None:
+        self._connections = connections
+
+    @override
+    async def __aenter__(self) -> PostgresConnection:
+        self._connection = await self._connections.take()
+        return self._connection
+
+    @override
+    async def __aexit__(self, *_: object) -> None:
+        self._connections.give_back(self._connection)
+
+
 class _Connections:
     """Connections that wait to be used, the latest first.
 
@@ -139,19 +157,27 @@ class _Connections:
         self._free = asyncio.Semaphore(_POOL_SIZE)
         self._idle: list[PostgresConnection] = []
 
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[PostgresConnection]:
-        """Take a connection, a new one if none waits."""
-        async with self._free:
-            connection = await self._take()
-            raw = connection.raw
-            try:
-                yield connection
-            finally:
-                if not raw.is_closed() and raw.is_in_transaction():
-                    raw.terminate()
-                if not raw.is_closed():
-                    self._idle.append(connection)
+    def one(self) -> _Lease:
+        """Lend a connection, a new one if none waits."""
+        return _Lease(self)
+
+    async def take(self) -> PostgresConnection:
+        """Take a connection, which is to be given back."""
+        await self._free.acquire()
+        try:
+            return await self._idle_or_new()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def give_back(self, connection: PostgresConnection) -> None:
+        """Let a connection wait for the next to take it, unless it is in the midst of something."""
+        raw = connection.raw
+        if not raw.is_closed() and raw.is_in_transaction():
+            raw.terminate()
+        if not raw.is_closed():
+            self._idle.append(connection)
+        self._free.release()
 
     @asynccontextmanager
     async def transaction(self, whose: str, mode: str = "") -> AsyncIterator[PostgresConnection]:
@@ -165,7 +191,7 @@ class _Connections:
                 raise
             await connection.raw.execute("COMMIT")
 
-    async def _take(self) -> PostgresConnection:
+    async def _idle_or_new(self) -> PostgresConnection:
         while self._idle:
             connection = self._idle.pop()
             if not connection.raw.is_closed():

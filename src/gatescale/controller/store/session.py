@@ -7,13 +7,15 @@ rest of the controller; nothing is told that is not committed.
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import msgspec
 import sqlalchemy as sa
+from typing_extensions import override
 
 from gatescale.contract.essence import differences, essence
 from gatescale.controller.caller import Caller
@@ -293,8 +295,10 @@ class Transaction(TenantSession):
         return Committed(self.tenant_id, self.revision, self.stamp, facts, self._has_mail)
 
 
-class Reader:
+class Reader(AbstractAsyncContextManager["Reader"]):
     """One connection that reads what is committed: who asks, then what their tenant has.
+
+    Not a generator, as there is one for each request.
 
     Attributes:
         now: the moment that both are read at.
@@ -303,14 +307,28 @@ class Reader:
         used_sessions: see ``Store``.
     """
 
-    def __init__(self, store: "Store", connection: Connection) -> None:
+    def __init__(self, store: "Store") -> None:
         self._store = store
-        self._connection = connection
+        self._door = store.database.door()
         self._tenant_id: str | None = None
-        self._moment = Moment.of(store.clock)
-        self.now, self.stamp = self._moment
         self.used_keys = store.used_keys
         self.used_sessions = store.used_sessions
+
+    @override
+    async def __aenter__(self) -> Self:
+        self._connection = await self._door.__aenter__()
+        self._moment = Moment.of(self._store.clock)
+        self.now, self.stamp = self._moment
+        return self
+
+    @override
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return await self._door.__aexit__(kind, error, trace)
 
     async def enter(self, statement: Statement, **params: Any) -> Row | None:
         """Look across tenants for the row that tells who asks, and enter its tenant.
@@ -353,11 +371,9 @@ class Store:
     used_keys: dict[str, str] = field(default_factory=dict)
     used_sessions: dict[str, str] = field(default_factory=dict)
 
-    @asynccontextmanager
-    async def reader(self) -> AsyncIterator[Reader]:
+    def reader(self) -> Reader:
         """Take a connection that first finds out who asks, and then reads for them."""
-        async with self.database.door() as connection:
-            yield Reader(self, connection)
+        return Reader(self)
 
     @asynccontextmanager
     async def reading(self, caller: Caller) -> AsyncIterator[TenantSession]:
