@@ -14,7 +14,7 @@ from gatescale.gateway.state import between
 from gatescale.policy.program import Delta, Peer, Program
 from gatescale.wire.messages import GatewayStatus
 from gateway.controller import GATEWAY_ID, Controller, lease, update
-from gateway.world import Stream, allow, deny, echo, reaches
+from gateway.world import Stream, allow, deny, echo, is_lost, is_unanswered, passes
 
 pytestmark = pytest.mark.net
 
@@ -71,12 +71,12 @@ async def test_a_program_is_enforced_acknowledged_and_changed(world, controller,
         controller.say(lease(int(clock.now) + 60))
         controller.say(update(4, both.whole()))
         assert (await controller.ack()).revision == 4
-        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await passes(world.alice.namespace, "10.1.0.2", 7)
         controller.say(update(9, between(both, only_bob), base=4))
         ack = await controller.ack()
         assert (ack.revision, ack.error) == (9, "")
-        assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
-        assert await reaches(world.bob.namespace, "10.1.0.2", 7)
+        assert await is_lost(world.alice.namespace, "10.1.0.2", 7)
+        assert await passes(world.bob.namespace, "10.1.0.2", 7)
 
 
 async def test_a_restarted_agent_enforces_what_it_held_and_ends_no_stream(
@@ -109,12 +109,12 @@ async def test_grants_lapse_with_the_lease_and_come_back_with_a_new_one(
         controller.go_away()
         clock.now += 61
         await until(agent, lambda report: report.lapsed and report.peers == 0)
-        assert not await stream.works()
+        assert await stream.is_cut()
         assert world.gateway.run("wg", "show", world.interface, "peers") == ""
-        world.alice.shake_hands_anew()
         controller.say(lease(int(clock.now) + 60))
         await until(agent, lambda report: not report.lapsed)
-        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        world.alice.shake_hands_anew()
+        assert await passes(world.alice.namespace, "10.1.0.2", 7)
 
 
 async def test_a_lease_that_ended_while_nobody_ran_is_not_enforced(world, controller, clock, start):
@@ -125,7 +125,7 @@ async def test_a_lease_that_ended_while_nobody_ran_is_not_enforced(world, contro
             await controller.ack()
         clock.now += 61
         async with start():
-            assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
+            assert await is_lost(world.alice.namespace, "10.1.0.2", 7)
 
 
 async def test_without_a_program_to_believe_nothing_passes(
@@ -136,10 +136,10 @@ async def test_without_a_program_to_believe_nothing_passes(
             controller.say(lease(int(clock.now) + 60))
             controller.say(update(4, world.program(alice=(allow("two"),)).whole()))
             await controller.ack()
-        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await passes(world.alice.namespace, "10.1.0.2", 7)
         (tmp_path / "program.journal").write_bytes(b"damaged\n")
         async with start():
-            assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
+            assert await is_lost(world.alice.namespace, "10.1.0.2", 7)
             assert world.gateway.run("wg", "show", world.interface, "peers") == ""
 
 
@@ -170,14 +170,14 @@ async def test_what_cannot_be_enforced_is_told_and_leaves_all_as_it_was(
         ack = await controller.ack()
         assert ack.revision == 5
         assert "nowhere" in ack.error
-        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await passes(world.alice.namespace, "10.1.0.2", 7)
         assert await controller.resumed_from.get() is None
         assert await controller.resumed_from.get() is None, "the whole is asked for"
         controller.say(update(6, world.program(alice=(deny("two"),)).whole()))
         while (ack := await controller.ack()).revision != 6:
             pass
         assert not ack.error
-        assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await is_lost(world.alice.namespace, "10.1.0.2", 7)
 
 
 async def test_a_deleted_gateway_lets_nothing_pass_and_stops(world, controller, clock, start):
@@ -188,7 +188,7 @@ async def test_a_deleted_gateway_lets_nothing_pass_and_stops(world, controller, 
         controller.dismiss("deleted")
         with pytest.raises(DismissedError):
             await agent.running
-        assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await is_lost(world.alice.namespace, "10.1.0.2", 7)
 
 
 async def test_a_flushed_table_comes_back(world, controller, clock, start):
@@ -199,7 +199,7 @@ async def test_a_flushed_table_comes_back(world, controller, clock, start):
         agent.changed.clear()
         world.gateway.run("nft", "flush", "ruleset")
         await asyncio.wait_for(agent.changed.wait(), 10)
-        assert not await reaches(world.alice.namespace, "10.1.0.3", 7)
+        assert await is_lost(world.alice.namespace, "10.1.0.3", 7)
 
 
 async def test_handshakes_are_reported_by_device(world, controller, clock, start):
@@ -208,7 +208,7 @@ async def test_handshakes_are_reported_by_device(world, controller, clock, start
         both = world.program(alice=(allow("two"),), bob=(allow("two"),))
         controller.say(update(4, both.whole()))
         await controller.ack()
-        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await passes(world.alice.namespace, "10.1.0.2", 7)
         status = GatewayStatus("")
         while not status.handshakes:
             path, status = await asyncio.wait_for(controller.sent.get(), 10)
@@ -230,10 +230,10 @@ async def test_an_address_that_passes_on_is_never_open_to_the_key_before(
         controller.say(lease(int(clock.now) + 60))
         controller.say(update(4, before.whole()))
         await controller.ack()
-        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await passes(world.alice.namespace, "10.1.0.2", 7)
         controller.say(update(5, between(before, after), base=4))
         await controller.ack()
-        assert not await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await is_lost(world.alice.namespace, "10.1.0.2", 7)
         peers = world.gateway.run("wg", "show", world.interface, "peers")
         assert peers.split() == [world.bob.public_key]
 
@@ -252,7 +252,7 @@ async def test_what_was_denied_without_a_controller_is_told_later(world, control
         controller.say(update(4, world.program(alice=(allow("web"),)).whole()))
         await controller.ack()
         controller.reachable = False
-        assert await Stream.open(world.alice.namespace, "10.1.0.2", 22) is None
+        assert await is_unanswered(world.alice.namespace, "10.1.0.2", 22)
         await controller.refused("denials")
         controller.reachable = True
         (denial,) = (await controller.told("denials")).denials

@@ -4,7 +4,7 @@ import pytest
 
 from gatescale.gateway.denials import KEPT_AT_MOST, Count, Denied, Tally
 from gatescale.wire.messages import MAX_DENIALS, Denial
-from gateway.world import Stream, allow, deny, echo, reaches
+from gateway.world import Stream, allow, deny, echo, is_lost, is_unanswered
 
 IPV4, IPV6 = ("10.1.0.2", "10.1.0.3"), ("fd01::2", "fd01::3")
 TCP, UDP, ICMP, ICMP6 = 6, 17, 1, 58
@@ -23,8 +23,8 @@ async def test_the_kernel_counts_what_it_denies_and_nothing_else(world, two, thr
     async with echo(world.office, two, 80):
         assert await (await Stream.open(world.alice.namespace, two, 80)).works()
         assert await counted(world, source) == {}
-        assert await Stream.open(world.alice.namespace, two, 81) is None
-        assert not await reaches(world.alice.namespace, three, 7)
+        assert await is_unanswered(world.alice.namespace, two, 81)
+        assert await is_lost(world.alice.namespace, three, 7)
         world.alice.namespace.run("sh", "-c", f"ping -c 1 -W 1 {two} || true")
     found = await counted(world, source)
     ping = (two, ICMP6 if ":" in two else ICMP, 0)

@@ -3,7 +3,16 @@
 import pytest
 
 from gatescale.policy.program import Program
-from gateway.world import Datagrams, Stream, allow, deny, echo, reaches
+from gateway.world import (
+    Datagrams,
+    Stream,
+    allow,
+    deny,
+    echo,
+    is_lost,
+    is_unanswered,
+    passes,
+)
 
 pytestmark = pytest.mark.net
 
@@ -16,10 +25,10 @@ OFFICE = pytest.mark.parametrize(
 async def test_what_is_allowed_passes_and_nothing_else(world, two, three):
     await world.enforce(world.program(alice=(allow("two"),), bob=(allow("three"),)))
     async with echo(world.office, two, 7), echo(world.office, three, 7):
-        assert await reaches(world.alice.namespace, two, 7)
-        assert not await reaches(world.alice.namespace, three, 7)
-        assert await reaches(world.bob.namespace, three, 7)
-        assert not await reaches(world.bob.namespace, two, 7)
+        assert await passes(world.alice.namespace, two, 7)
+        assert await is_lost(world.alice.namespace, three, 7)
+        assert await passes(world.bob.namespace, three, 7)
+        assert await is_lost(world.bob.namespace, two, 7)
 
 
 @OFFICE
@@ -28,9 +37,9 @@ async def test_overlapping_destinations_are_decided_in_order(world, two, three):
         world.program(alice=(deny("three"), allow("office")), bob=(allow("office"), deny("three")))
     )
     async with echo(world.office, two, 7), echo(world.office, three, 7):
-        assert await reaches(world.alice.namespace, two, 7)
-        assert not await reaches(world.alice.namespace, three, 7)
-        assert await reaches(world.bob.namespace, three, 7)
+        assert await passes(world.alice.namespace, two, 7)
+        assert await is_lost(world.alice.namespace, three, 7)
+        assert await passes(world.bob.namespace, three, 7)
 
 
 @OFFICE
@@ -39,8 +48,8 @@ async def test_only_the_allowed_port_and_protocol_pass(world, two, three):
     async with echo(world.office, two, 80), echo(world.office, two, 81):
         stream = await Stream.open(world.alice.namespace, two, 80)
         assert await stream.works()
-        assert await Stream.open(world.alice.namespace, two, 81) is None
-        assert not await reaches(world.alice.namespace, two, 80)
+        assert await is_unanswered(world.alice.namespace, two, 81)
+        assert await is_lost(world.alice.namespace, two, 80)
 
 
 @OFFICE
@@ -53,7 +62,7 @@ async def test_an_established_stream_ends_with_its_grant_and_others_live_on(worl
         for stream in (lost, kept, other):
             assert await stream.works()
         await world.enforce(world.program(alice=(allow("three"),), bob=(allow("two"),)))
-        assert not await lost.works()
+        assert await lost.is_cut()
         assert await kept.works()
         assert await other.works()
 
@@ -71,9 +80,9 @@ async def test_a_datagram_stream_to_a_device_stops_with_the_grant(world, two, th
     assert await alice.receive()
     await world.enforce(world.program(alice=(allow("three"),)), masquerade=masquerade)
     await office.send(*sender)
-    assert await alice.receive() is None
+    assert await alice.receives_nothing()
     await alice.send(two, 7)
-    assert await office.receive() is None
+    assert await office.receives_nothing()
 
 
 @OFFICE
@@ -86,9 +95,9 @@ async def test_a_removed_device_loses_its_packets_both_ways(world, two, three):
     _, sender = await office.receive()
     await world.enforce(world.program(bob=(allow("two"),)), masquerade=False)
     await office.send(*sender)
-    assert await alice.receive() is None
+    assert await alice.receives_nothing()
     await alice.send(two, 7)
-    assert await office.receive() is None
+    assert await office.receives_nothing()
     peers = world.gateway.run("wg", "show", world.interface, "peers")
     assert peers.split() == [world.bob.public_key]
 
@@ -99,10 +108,10 @@ async def test_nobody_opens_a_flow_to_a_device(world, two, three):
     await world.enforce(world.program(alice=everything, bob=everything), masquerade=False)
     address = world.alice.addresses[":" in two]
     async with echo(world.alice.namespace, address, 7), echo(world.office, two, 7):
-        assert await reaches(world.alice.namespace, two, 7), "the tunnel is up"
-        assert not await reaches(world.office, address, 7)
-        assert not await reaches(world.bob.namespace, address, 7)
-        assert not await reaches(world.gateway, address, 7)
+        assert await passes(world.alice.namespace, two, 7), "the tunnel is up"
+        assert await is_lost(world.office, address, 7)
+        assert await is_lost(world.bob.namespace, address, 7)
+        assert await is_lost(world.gateway, address, 7)
 
 
 @OFFICE
@@ -114,8 +123,8 @@ async def test_a_forged_source_is_refused(world, two, three):
     world.bob.namespace.run("ip", "address", "add", f"{of_alice}/{prefix}", "dev", "lo", *quick)
     office = Datagrams(world.office, two, 7)
     try:
-        assert await reaches(world.bob.namespace, two, 7, source=of_alice) is False
-        assert await office.receive() is None
+        assert await is_lost(world.bob.namespace, two, 7, source=of_alice)
+        assert await office.receives_nothing()
     finally:
         world.bob.namespace.run("ip", "address", "del", f"{of_alice}/{prefix}", "dev", "lo")
         office.close()
@@ -124,9 +133,9 @@ async def test_a_forged_source_is_refused(world, two, three):
 async def test_the_gateway_itself_is_reached_only_with_a_grant(world):
     async with echo(world.gateway, "10.1.0.1", 53), echo(world.gateway, "10.1.0.1", 54):
         await world.enforce(world.program(alice=(allow("gateway"),), bob=(allow("two"),)))
-        assert await reaches(world.alice.namespace, "10.1.0.1", 53)
-        assert not await reaches(world.alice.namespace, "10.1.0.1", 54)
-        assert not await reaches(world.bob.namespace, "10.1.0.1", 53)
+        assert await passes(world.alice.namespace, "10.1.0.1", 53)
+        assert await is_lost(world.alice.namespace, "10.1.0.1", 54)
+        assert await is_lost(world.bob.namespace, "10.1.0.1", 53)
 
 
 @OFFICE
@@ -158,14 +167,14 @@ async def test_a_flow_judged_anew_is_found_by_the_change_after(world, two, three
     assert await alice.receive()
     await world.enforce(world.program(alice=(allow("three"),)))
     await office.send(*sender)
-    assert await alice.receive() is None
+    assert await alice.receives_nothing()
 
 
 @OFFICE
 async def test_the_empty_program_lets_nothing_pass(world, two, three):
     await world.enforce(Program())
     async with echo(world.office, two, 7):
-        assert not await reaches(world.alice.namespace, two, 7)
+        assert await is_lost(world.alice.namespace, two, 7)
 
 
 async def test_ping_passes(world):

@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from channel.stand_in import StandIn
 from gatescale.wire.messages import Ack, GatewayUpdate, Lease
-from gateway.world import NETWORKS, PORT, Stream, allow, echo, reaches
+from gateway.world import NETWORKS, PORT, Stream, allow, echo, is_lost, passes
 
 pytestmark = pytest.mark.net
 
@@ -113,7 +113,7 @@ async def test_killed_and_restarted_it_takes_over_and_disturbs_no_stream(world, 
         process.kill()
         await process.wait()
         assert await stream.works(), "tunnel and rules need no agent"
-        assert not await reaches(world.alice.namespace, "10.1.0.3", 7)
+        assert await is_lost(world.alice.namespace, "10.1.0.3", 7)
         assert not (await gateway.status())["running"]
         await gateway.controller.stop()
         process = await gateway.run()
@@ -121,7 +121,7 @@ async def test_killed_and_restarted_it_takes_over_and_disturbs_no_stream(world, 
         while b"enforced" not in line:
             line = await asyncio.wait_for(process.stderr.readline(), 20)
         assert await stream.works(), "without a controller it enforces what it held"
-        assert not await reaches(world.alice.namespace, "10.1.0.3", 7)
+        assert await is_lost(world.alice.namespace, "10.1.0.3", 7)
 
 
 async def test_stopped_it_leaves_everything_in_force_until_it_is_taken_down(world, gateway):
@@ -133,7 +133,7 @@ async def test_stopped_it_leaves_everything_in_force_until_it_is_taken_down(worl
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 10) == 0
     async with echo(world.office, "10.1.0.2", 7):
-        assert await reaches(world.alice.namespace, "10.1.0.2", 7)
+        assert await passes(world.alice.namespace, "10.1.0.2", 7)
     assert (await gateway.tell("down", "--interface", world.interface))[0] == 0
     assert world.gateway.run("nft", "list", "ruleset") == ""
     assert world.interface not in world.gateway.run("ip", "link")

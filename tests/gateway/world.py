@@ -23,7 +23,10 @@ PORT = 51820
 NETWORKS = ("100.64.0.0/16", "fd64::/64")
 GATEWAY = ("100.64.0.1", "fd64::1")
 LOST = 0.3
-"""Seconds after which a packet counts as lost."""
+"""Seconds after which a packet that must not pass counts as lost."""
+PATIENCE = 20.0
+"""Seconds that what must pass may take. WireGuard begins a handshake at most every 5 s, so a packet
+that came while the gateway did not know the peer keeps the next one waiting."""
 
 
 class Device:
@@ -149,28 +152,47 @@ class Datagrams:
     async def send(self, address: str, port: int, payload: bytes = b"?") -> None:
         await asyncio.get_running_loop().sock_sendto(self._socket, payload, (address, port))
 
-    async def receive(self) -> tuple[bytes, tuple[str, int]] | None:
-        """Return the next datagram and its sender; None: it was lost."""
+    async def receive(self, seconds: float = PATIENCE) -> tuple[bytes, tuple[str, int]]:
+        """Return the next datagram and its sender.
+
+        Raises:
+            OSError: none came (``TimeoutError``), or ICMP says that none will.
+        """
         loop = asyncio.get_running_loop()
-        try:
-            payload, sender = await asyncio.wait_for(loop.sock_recvfrom(self._socket, 2048), LOST)
-        except (TimeoutError, ConnectionRefusedError):
-            return None
+        receiving = loop.sock_recvfrom(self._socket, 2048)
+        payload, sender = await asyncio.wait_for(receiving, seconds)
         return payload, sender[:2]
+
+    async def receives_nothing(self) -> bool:
+        """Return whether what was sent is lost."""
+        try:
+            await self.receive(LOST)
+        except OSError:
+            return True
+        return False
 
     def close(self) -> None:
         self._socket.close()
 
 
-async def reaches(namespace: Namespace, address: str, port: int, *, source: str = "") -> bool:
-    """Return whether a datagram to an echo server comes back."""
+async def passes(namespace: Namespace, address: str, port: int) -> bool:
+    """Return whether a datagram to an echo server comes back, sooner or later."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while await is_lost(namespace, address, port):
+                pass
+            return True
+    return False
+
+
+async def is_lost(namespace: Namespace, address: str, port: int, *, source: str = "") -> bool:
+    """Return whether a datagram to an echo server does not come back."""
     client = Datagrams(namespace, source or ("::" if ":" in address else "0.0.0.0"))
     try:
-        try:
+        with suppress(OSError):
             await client.send(address, port, b"hello")
-        except OSError:
-            return False
-        return await client.receive() is not None
+            return await client.receives_nothing()
+        return True
     finally:
         client.close()
 
@@ -210,28 +232,50 @@ class Stream:
         self._socket = made
 
     @classmethod
-    async def open(cls, namespace: Namespace, address: str, port: int) -> "Stream | None":
-        """Return a connection; None if nobody answers."""
+    async def open(
+        cls, namespace: Namespace, address: str, port: int, seconds: float = PATIENCE
+    ) -> "Stream":
+        """Return a connection.
+
+        Raises:
+            TimeoutError: nobody answers.
+        """
         made = namespace.socket(_family(address), socket.SOCK_STREAM)
         connecting = asyncio.get_running_loop().sock_connect(made, (address, port))
         try:
-            await asyncio.wait_for(connecting, LOST)
+            await asyncio.wait_for(connecting, seconds)
         except TimeoutError:
             made.close()
-            return None
+            raise
         return cls(made)
 
     async def works(self) -> bool:
-        """Return whether what is sent comes back."""
+        """Return whether what is sent comes back, sooner or later."""
+        return await self._comes_back(PATIENCE)
+
+    async def is_cut(self) -> bool:
+        """Return whether what is sent does not come back."""
+        return not await self._comes_back(LOST)
+
+    async def _comes_back(self, seconds: float) -> bool:
         loop = asyncio.get_running_loop()
         await loop.sock_sendall(self._socket, b"hello")
         try:
-            return bool(await asyncio.wait_for(loop.sock_recv(self._socket, 2048), LOST))
+            return bool(await asyncio.wait_for(loop.sock_recv(self._socket, 2048), seconds))
         except TimeoutError:
             return False
 
     def close(self) -> None:
         self._socket.close()
+
+
+async def is_unanswered(namespace: Namespace, address: str, port: int) -> bool:
+    """Return whether nobody answers who opens a connection."""
+    try:
+        (await Stream.open(namespace, address, port, LOST)).close()
+    except TimeoutError:
+        return True
+    return False
 
 
 class _Echo(asyncio.DatagramProtocol):
