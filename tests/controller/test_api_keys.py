@@ -9,7 +9,7 @@ import pytest
 from controller import given
 from controller.expect import refused
 from gatescale.controller import api_keys, browser_sessions
-from live import Api, Live
+from live import Answer, Api, Live
 
 
 def soon(**delta: float) -> str:
@@ -100,13 +100,22 @@ def limited(tmp_path):
         yield live
 
 
+def until_too_many(api: Api, bound: int = 1000) -> list[Answer]:
+    """Ask faster than the bucket fills, however slow the machine is, until that is refused."""
+    answers = [api.get("/tenants/roles")]
+    while answers[-1].status != 429:
+        assert len(answers) < bound
+        answers.append(api.get("/tenants/roles"))
+    return answers
+
+
 def test_who_asks_too_often_is_told_when_to_come_again(limited):
     api = limited.tenant()
-    answers = [api.get("/tenants/roles") for _ in range(21)]
+    answers = until_too_many(api)
     first, last = answers[0], answers[-1]
+    assert len(answers) > 20
     assert first.headers["ratelimit-limit"] == "20"
     assert first.headers["ratelimit-remaining"] == "19"
-    assert last.status == 429
     assert last.headers["content-type"] == "application/problem+json"
     assert int(last.headers["retry-after"]) >= 1
     assert last.headers["ratelimit-remaining"] == "0"
@@ -116,7 +125,5 @@ def test_who_asks_too_often_is_told_when_to_come_again(limited):
 
 def test_who_guesses_keys_is_slowed_down_and_nobody_else(limited):
     api, guesser = limited.tenant(), Api(limited.url, "gsk_" + "A" * 43)
-    answers = [guesser.get("/tenants/roles").status for _ in range(110)]
-    assert answers[0] == 401
-    assert answers[-1] == 429
+    assert {answer.status for answer in until_too_many(guesser)} == {401, 429}
     assert api.get("/tenants/roles").status == 200
