@@ -96,30 +96,32 @@ class Traits:
 
     def among(self, conditions: Sequence[Condition]) -> Condition:
         """Return the condition on listed rows that their traits fulfil all conditions."""
-        return self.owner.in_(self._such(sa.select(self.id), conditions))
+        its = self.count.table.c.tenant_id == TENANT
+        return self.owner.in_(sa.select(self.id).where(its, *conditions))
 
-    def total(self, conditions: Sequence[Condition]) -> sa.ScalarSelect[Any]:
-        """Return the number of listed rows whose traits fulfil all conditions."""
-        total = sa.func.coalesce(sa.func.sum(self.count), sa.literal_column("0"))
-        return self._such(sa.select(total), conditions).scalar_subquery()
-
-    def counted(
-        self, conditions: Sequence[Condition], rows: Sequence[Condition]
-    ) -> sa.ScalarSelect[Any]:
-        """Return the number of listed rows that fulfil conditions, as their traits do others.
+    def number(self, conditions: Sequence[Condition], rows: Sequence[Condition] = ()) -> Column:
+        """Return how many listed rows fulfil conditions, of those that have one row's traits.
 
         They are counted for one combination of traits after the other, by an index that begins
         with these: to ask each row for its traits takes twice as long.
-        """
-        table = self.owner.table
-        each = sa.select(sa.func.count()).select_from(table)
-        each = each.where(table.c.tenant_id == TENANT, self.owner == self.id, *rows)
-        number = each.correlate(self.count.table).scalar_subquery()
-        total = sa.func.coalesce(sa.func.sum(number), sa.literal_column("0"))
-        return self._such(sa.select(total), conditions).scalar_subquery()
 
-    def _such(self, found: sa.Select[Any], conditions: Sequence[Condition]) -> sa.Select[Any]:
-        return found.where(self.count.table.c.tenant_id == TENANT, *conditions)
+        Args:
+            conditions: on the traits.
+            rows: on the listed rows; none: what is kept says it.
+        """
+        number: Any = self.count
+        if rows:
+            table = self.owner.table
+            each = sa.select(sa.func.count()).select_from(table)
+            each = each.where(table.c.tenant_id == TENANT, self.owner == self.id, *rows)
+            number = each.correlate(self.count.table).scalar_subquery()
+        zero: Column = sa.literal_column("0")
+        return sa.case((sa.and_(sa.true(), *conditions), number), else_=zero)
+
+    def total(self, number: Column) -> sa.ScalarSelect[Any]:
+        """Return the sum of a number over all combinations of traits."""
+        total = sa.func.coalesce(sa.func.sum(number), sa.literal_column("0"))
+        return sa.select(total).where(self.count.table.c.tenant_id == TENANT).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

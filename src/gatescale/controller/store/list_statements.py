@@ -80,14 +80,17 @@ def _counting_kept(shape: Shape) -> sa.Select[Any]:
     changing.sort(key=lambda test: list(shape.listing.fields).index(test.field))
     is_alone = len(changing) == 1 and not pure
     total: Any = _ZERO
+    kept: list[sa.ColumnElement[Any]] = []
     for sign, such, rows in _terms(shape, changing, pure):
-        if not rows:
-            counted = traits.total(such)
-        elif is_alone:
-            counted = _counting_all(shape.listing, *rows)
+        counts = bool(rows) and is_alone
+        number = _counting_all(shape.listing, *rows) if counts else traits.number(such, rows)
+        signed = number if sign > 0 else -number
+        if counts:
+            total += signed
         else:
-            counted = traits.counted(such, rows)
-        total = total + counted if sign > 0 else total - counted
+            kept.append(signed)
+    if kept:
+        total += traits.total(reduce(add, kept))
     return sa.select(total.label("total"))
 
 

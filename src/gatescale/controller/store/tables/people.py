@@ -111,7 +111,7 @@ group_roles = link("group_roles", "group", "role")
 
 user_roles = link("user_roles", "user", "role")
 
-_CHANGING = ("active", "online_until", "traits", "compliant_until")
+_CHANGING = ("active", "online_until", "compliant_until")
 _SORTED = ("name_key", "created_at", "id")
 
 devices = noun(
@@ -159,15 +159,15 @@ devices = noun(
     # An agent names itself by its id alone.
     Index("ix_devices_id", "id", unique=True),
     # With what lists are filtered by besides, and mostly sorted by.
-    Index("ix_devices_found", "tenant_id", "seq", *_CHANGING, *_SORTED),
-    Index("ix_devices_traits", "tenant_id", "traits", *_SORTED),
-    # Counted by, so no wider than they must be: alone, and for each of some traits.
+    Index(
+        "ix_devices_found",
+        *("tenant_id", "seq", "active", "online_until", "traits", "compliant_until"),
+        *_SORTED,
+    ),
+    Index("ix_devices_traits", "tenant_id", "traits", *_CHANGING, *_SORTED),
+    # Counted by, so no wider than they must be.
     Index("ix_devices_online", "tenant_id", "active", "online_until"),
     Index("ix_devices_compliant", "tenant_id", "compliant_until"),
-    Index(
-        "ix_devices_traits_online",
-        *("tenant_id", "traits", "active", "online_until", "compliant_until"),
-    ),
     Index("ix_devices_traits_compliant", "tenant_id", "traits", "compliant_until"),
     listed("devices", "user_id", "user_id"),
     listed("devices", "newest", "created_at"),
