@@ -63,7 +63,7 @@ def test_a_report_opens_and_closes_the_gateway(live: Live, office: Office):
 
 
 def test_time_alone_closes_the_gateway(live: Live, api: Api, group: str):
-    soon = stamp(live.clock() + timedelta(seconds=3))
+    soon = stamp(live.clock() + timedelta(seconds=6))
     office = Office(live, api, group, f"now < timestamp('{soon}')", timed=True)
     with office.gateway.stream() as stream:
         first = stream.next("program")

@@ -102,7 +102,7 @@ def test_a_flow_stops_when_disk_encryption_is_lost_and_comes_back(stage, traffic
 
 
 def test_a_flow_stops_when_its_time_is_over(stage, traffic, witness):
-    end = datetime.now(UTC) + timedelta(seconds=6)
+    end = datetime.now(UTC) + timedelta(seconds=12)
     until = rule(stage, f"now < timestamp('{end:%Y-%m-%dT%H:%M:%SZ}')")
     stage.policy("Wiki", [stage.resource("Wiki", WIKI)], users=[stage.ann.user], rule=until)
     flows = [traffic.tcp(stage.ann.namespace, WIKI), traffic.udp(stage.ann.namespace, WIKI)]
