@@ -173,11 +173,13 @@ class _Connections:
     def give_back(self, connection: PostgresConnection) -> None:
         """Let a connection wait for the next to take it, unless it is in the midst of something."""
         raw = connection.raw
-        if not raw.is_closed() and raw.is_in_transaction():
-            raw.terminate()
-        if not raw.is_closed():
-            self._idle.append(connection)
-        self._free.release()
+        try:
+            if not raw.is_closed() and raw.is_in_transaction():
+                raw.terminate()
+            if not raw.is_closed():
+                self._idle.append(connection)
+        finally:
+            self._free.release()
 
     @asynccontextmanager
     async def transaction(self, whose: str, mode: str = "") -> AsyncIterator[PostgresConnection]:
