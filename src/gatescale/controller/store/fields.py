@@ -100,7 +100,7 @@ class Traits:
         return self.owner.in_(sa.select(self.id).where(its, *conditions))
 
     def number(self, conditions: Sequence[Condition], rows: Sequence[Condition] = ()) -> Column:
-        """Return how many listed rows fulfil conditions, of those that have one row's traits.
+        """Return, for one row of the table, how many listed rows with its traits fulfil conditions.
 
         They are counted for one combination of traits after the other, by an index that begins
         with these: to ask each row for its traits takes twice as long.
