@@ -346,11 +346,23 @@ def test_a_refusal_is_one_line_that_says_where(run, arguments, words):
     assert told.count("\n") == 1
 
 
-def test_settings_that_miss_are_told(run, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("variable", "what", "otherwise"),
+    [
+        ("GATESCALE_URL", "the controller's URL", "--url (in Python, url=)"),
+        ("GATESCALE_API_KEY", "an API key", "a file by --api-key-file (in Python, key=)"),
+    ],
+)
+def test_a_setting_that_misses_is_told_with_all_ways_to_give_it(
+    run, monkeypatch, variable, what, otherwise
+):
+    monkeypatch.delenv(variable)
+    told = f"gatescale: {what} is missing: set {variable}, or give {otherwise}\n"
+    assert run("users", "list", code=1) == told
+
+
+def test_a_file_without_a_key_is_told(run, monkeypatch, tmp_path):
     monkeypatch.delenv("GATESCALE_API_KEY")
-    assert run("users", "list", code=1) == (
-        "gatescale: an API key is missing: set GATESCALE_API_KEY, or give it\n"
-    )
     empty, absent = tmp_path / "empty", tmp_path / "absent"
     empty.write_text("\n")
     assert "holds no API key" in run("users", "list", "--api-key-file", str(empty), code=1)

@@ -98,9 +98,11 @@ class Connection:
     """
 
     def __init__(self, url: str | None, key: str | None, **how: Unpack[Reaching]) -> None:
-        url = url or _setting("GATESCALE_URL", "the controller's URL")
+        url = url or _setting("the controller's URL", "GATESCALE_URL", "--url (in Python, url=)")
         self.url = reach.checked_url(url, insecure_http=how.get("insecure_http", False))
-        key = key or _setting("GATESCALE_API_KEY", "an API key")
+        key = key or _setting(
+            "an API key", "GATESCALE_API_KEY", "a file by --api-key-file (in Python, key=)"
+        )
         if not key.isascii() or not key.isprintable() or " " in key:
             raise InvalidError("the API key is one word that begins with gsk_")
         self._key = key
@@ -282,8 +284,8 @@ def _admit_doubt(error: GatescaleError) -> None:
         error.args = (error.detail,)
 
 
-def _setting(name: str, words: str) -> str:
-    value = os.environ.get(name, "").strip()
+def _setting(words: str, variable: str, otherwise: str) -> str:
+    value = os.environ.get(variable, "").strip()
     if not value:
-        raise InvalidError(f"{words} is missing: set {name}, or give it")
+        raise InvalidError(f"{words} is missing: set {variable}, or give {otherwise}")
     return value
