@@ -20,6 +20,7 @@ from gatescale.controller.clock import system_clock
 from gatescale.controller.server import Server, config
 from gatescale.controller.settings import Settings
 from gatescale.controller.tenants import Created
+from gatescale.controller.workers import bound
 
 T = TypeVar("T")
 
@@ -155,7 +156,7 @@ class Live:
             self.controller: Controller = controller
             self.loop = asyncio.get_running_loop()
             self._server = Server(config(self.settings, controller), controller)
-            serving = asyncio.create_task(self._server.serve())
+            serving = asyncio.create_task(self._server.serve([bound(self.settings.listen)]))
             while not self._server.started:
                 await asyncio.sleep(0.01)
             self._started.set()

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from agents import BareAgent
 from controller import given
 from live import Api
-from processes import ControllerProcess
+from processes import GATESCALE, ControllerProcess
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -83,3 +84,19 @@ def test_what_is_no_http_is_told_like_every_other_mistake(workers: ControllerPro
     assert answer.startswith("HTTP/1.1 400")
     assert "application/problem+json" in answer
     assert re.search(r"no HTTP request", json.loads(answer.partition("\r\n\r\n")[2])["detail"])
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_address_that_cannot_be_listened_on_is_told_in_a_line(tmp_path: Path, workers: str):
+    command = [GATESCALE, "serve", "--workers", workers, "--data-dir", str(tmp_path / "data")]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        for listen, why in (
+            (taken, "Address already in use"),
+            ("192.0.2.1:8443", "Cannot assign requested address"),
+        ):
+            asked = [*command, "--listen", listen]
+            ended = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+            told = [line for line in ended.stderr.splitlines() if not line.startswith("timestamp")]
+            assert (ended.returncode, told) == (1, [f"gatescale: --listen {listen}: {why}."])
+            assert "the controller listens" not in ended.stderr

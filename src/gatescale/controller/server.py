@@ -19,7 +19,7 @@ from gatescale.controller import joining
 from gatescale.controller.api import problems
 from gatescale.controller.app import Controller, running
 from gatescale.controller.settings import Settings
-from gatescale.controller.workers import inherited_socket, orphaned
+from gatescale.controller.workers import bound, inherited_socket, orphaned
 
 log = structlog.get_logger()
 
@@ -58,7 +58,16 @@ class Server(uvicorn.Server):
 
 
 async def serve(settings: Settings) -> None:
-    """Run the controller until SIGINT or SIGTERM."""
+    """Run the controller until SIGINT or SIGTERM.
+
+    Raises:
+        GatescaleError: it cannot start; says why.
+    """
+    with inherited_socket() or bound(settings.listen) as listening:
+        await _serve(settings, listening)
+
+
+async def _serve(settings: Settings, listening: socket.socket) -> None:
     async with running(settings) as controller:
         # What lives as long as the process need not be looked at by every collection.
         gc.freeze()
@@ -70,8 +79,7 @@ async def serve(settings: Settings) -> None:
             log.warning(
                 "nothing is set up yet: open this link", link=f"{settings.public_url}{path}"
             )
-        listening = inherited_socket()
-        serving = asyncio.create_task(server.serve([listening] if listening else None))
+        serving = asyncio.create_task(server.serve([listening]))
         watch = asyncio.create_task(orphaned())
         await asyncio.wait({serving, watch}, return_when=asyncio.FIRST_COMPLETED)
         watch.cancel()
@@ -81,11 +89,8 @@ async def serve(settings: Settings) -> None:
 
 def config(settings: Settings, controller: Controller) -> uvicorn.Config:
     """Return uvicorn's configuration for these settings."""
-    host, _, port = settings.listen.rpartition(":")
     return uvicorn.Config(
         controller.app,
-        host=host.strip("[]"),
-        port=int(port),
         loop="uvloop",
         http=_Protocol,
         ws="none",

@@ -13,6 +13,7 @@ from types import FrameType
 import structlog
 
 from gatescale.controller.settings import Settings
+from gatescale.errors import InvalidError
 
 SOCKET_VARIABLE = "GATESCALE_LISTENING_SOCKET"
 """Environment variable by which a worker learns the descriptor of the socket it inherited."""
@@ -46,12 +47,17 @@ def bound(listen: str) -> socket.socket:
     """Return a socket that listens on ``HOST:PORT``.
 
     Raises:
-        OSError: the address is none of this machine's, or in use.
+        InvalidError: the address is none of this machine's, or in use.
     """
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
+    try:
+        made = socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
+    except socket.gaierror as error:
+        raise InvalidError(f"--listen {listen}: {error.strerror}.") from error
+    except OSError as error:
+        raise InvalidError(f"--listen {listen}: {os.strerror(error.errno or 0)}.") from error
     made.set_inheritable(True)
     return made
 
