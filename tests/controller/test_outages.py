@@ -9,13 +9,13 @@ from pathlib import Path
 from agents import BareAgent
 from controller.given import policy_body
 from controller.people import device, gateway, wiki
-from databases import Cluster
+from databases import Cluster, free_port
 from gatescale.controller import devices
 from gatescale.controller.app import opened_store
 from gatescale.controller.caller import system
 from gatescale.controller.settings import Settings
 from live import Api, Live
-from processes import ControllerProcess
+from processes import GATESCALE, ControllerProcess
 
 
 def test_mistake_5_a_key_revoked_while_its_request_waits_changes_nothing(live: Live):
@@ -176,8 +176,6 @@ def test_tenants_are_made_while_the_controller_runs_and_while_it_does_not(tmp_pa
 
 
 def test_bad_settings_are_told_in_a_line(tmp_path: Path):
-    from processes import GATESCALE
-
     for option, value, says in (
         ("--listen", "nowhere", "HOST:PORT"),
         ("--public-url", "gatescale.test", "http"),
@@ -185,8 +183,9 @@ def test_bad_settings_are_told_in_a_line(tmp_path: Path):
         ("--smtp-url", "mail.test", "smtp://"),
         ("--tls-cert", "cert.pem", "--tls-key"),
     ):
+        free = f"127.0.0.1:{free_port()}"
         ended = subprocess.run(
-            [GATESCALE, "serve", "--data-dir", str(tmp_path), option, value],
+            [GATESCALE, "serve", "--data-dir", str(tmp_path), "--listen", free, option, value],
             capture_output=True,
             text=True,
             check=False,
