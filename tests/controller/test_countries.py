@@ -11,6 +11,7 @@ from agents import BareAgent
 from controller import given
 from controller.history import facts_of
 from controller.people import device
+from databases import free_port
 from gatescale.controller.countries import Countries
 from gatescale.errors import InvalidError
 from live import Api, Live
@@ -119,8 +120,9 @@ def test_what_is_no_database_is_told_at_the_start(tmp_path: Path, content: bytes
         path.write_bytes(content)
     with pytest.raises(InvalidError, match="--geoip"):
         Countries(path)
+    free = f"127.0.0.1:{free_port()}"
     done = subprocess.run(
-        [GATESCALE, "serve", "--data-dir", str(tmp_path), "--geoip", str(path)],
+        [GATESCALE, "serve", "--data-dir", str(tmp_path), "--listen", free, "--geoip", str(path)],
         capture_output=True,
         text=True,
         check=False,
